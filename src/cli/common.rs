@@ -44,7 +44,7 @@ pub(super) struct InputArguments {
 
 /// The folders of reports and of signed copies.
 #[derive(Args)]
-pub(super) struct Results {
+pub(super) struct ReportFolders {
     /// 报告文件夹（默认 output；台账在 input/名称 里的，是 output/名称）
     #[arg(long, value_name = "文件夹")]
     output: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub(super) struct Results {
 #[derive(Args)]
 pub(super) struct Folders {
     #[command(flatten)]
-    results: Results,
+    results: ReportFolders,
     /// 归档包放在哪里，登记册也在那里（默认 archive）
     #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
     out: PathBuf,
@@ -99,7 +99,7 @@ impl Folders {
     }
 }
 
-impl Results {
+impl ReportFolders {
     /// The folder of a notice's reports.
     pub(super) fn output(&self, notice: &Path) -> PathBuf {
         self.output.clone().unwrap_or_else(|| OwnFolders::of(notice).output)

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::pipeline::{NoProgress, Progress, Stage};
+use crate::pipeline::{BuildStage, NoProgress, Progress};
 
 /// The bar: stage, done and total, items a second, estimated time left.
 const BAR: &str = "{msg} [{bar:30}] {pos}/{len} {per_sec} 还需 {eta}";
@@ -19,11 +19,11 @@ pub(super) fn new(quiet: bool) -> Box<dyn Progress> {
     }
 }
 
-fn label(stage: Stage) -> &'static str {
+fn label(stage: BuildStage) -> &'static str {
     match stage {
-        Stage::Read => "读取台账",
-        Stage::Compute => "计算指标",
-        Stage::Report => "生成报告",
+        BuildStage::Read => "读取台账",
+        BuildStage::Compute => "计算指标",
+        BuildStage::Report => "生成报告",
     }
 }
 
@@ -31,8 +31,8 @@ fn label(stage: Stage) -> &'static str {
 struct Lines;
 
 impl Progress for Lines {
-    fn stage(&self, stage: Stage, total: usize) {
-        let unit = if stage == Stage::Read { "个文件" } else { "个单位" };
+    fn stage(&self, stage: BuildStage, total: usize) {
+        let unit = if stage == BuildStage::Read { "个文件" } else { "个单位" };
         // A closed standard error does not stop a build.
         let _ = writeln!(std::io::stderr().lock(), "{}：{total} {unit}", label(stage));
     }
@@ -44,7 +44,7 @@ impl Progress for Lines {
 struct Bar(Mutex<ProgressBar>);
 
 impl Progress for Bar {
-    fn stage(&self, stage: Stage, total: usize) {
+    fn stage(&self, stage: BuildStage, total: usize) {
         let Ok(mut bar) = self.0.lock() else { return };
         bar.finish_and_clear();
         *bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());

@@ -8,7 +8,7 @@ use clap::Args;
 use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use super::machine::own_program;
 use crate::archive::register;
-use crate::dashboard::{self, Dashboard, Evidence, days_left, write_signed_script};
+use crate::dashboard::{self, Dashboard, DashboardInputs, days_left, write_signed_script};
 use crate::diagnostics::Findings;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diff;
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let survey = scans::survey(&paths.signed, &other_notices(&paths.notice), &side.run, &inspector);
     let analysis = analysis(&paths, arguments.input.previous.clone());
     let (current, ledgers) = analysis.as_ref().map_or((&[][..], &[][..]), |now| (&now.current, &now.files));
-    let evidence = Evidence { run: &side.run, scans: Some(&survey), register: &register, current, ledgers };
+    let evidence = DashboardInputs { run: &side.run, scans: Some(&survey), register: &register, current, ledgers };
     let board = Dashboard::new(evidence).with_change_times(&paths.output);
     if let Err(error) = write_signed_script(&board, &paths.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));

@@ -1,7 +1,7 @@
 //! The state of a report in one value, with its reason and what to do next: the same on every page, in `zicha status` and
 //! in `index.html`.
 //!
-//! A report passes the stages in the order of [`Stage`], from nothing to archived. Beside its stage it may be *stale*: what
+//! A report passes the stages in the order of [`ReportStage`], from nothing to archived. Beside its stage it may be *stale*: what
 //! is in its folder shows something else than the ledgers and settings give now. Only what a report shows counts
 //! (`pipeline::shown`): a setting that no report prints, or another branch's rows in the same file, make none stale. A
 //! signature and a package count only for the version whose code they have.
@@ -15,7 +15,7 @@ use crate::store::Digest;
 
 /// How far a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
+pub(crate) enum ReportStage {
     /// There is no report.
     Nothing,
     /// It has gaps, and ledgers have no row of the branch.
@@ -36,7 +36,7 @@ pub(crate) enum Stage {
     Archived,
 }
 
-impl Stage {
+impl ReportStage {
     /// All stages, in their order.
     pub(crate) const ALL: [Self; 9] = [
         Self::Nothing,
@@ -81,7 +81,7 @@ impl Stage {
     }
 }
 
-impl Serialize for Stage {
+impl Serialize for ReportStage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.id())
     }
@@ -136,7 +136,7 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BranchState {
     /// How far it is.
-    pub stage: Stage,
+    pub stage: ReportStage,
     /// Whether what is in its folder shows something else than ledgers and settings give now.
     #[serde(rename = "stale")]
     pub is_stale: bool,
@@ -151,7 +151,7 @@ pub(crate) struct BranchState {
 
 /// What the state of a report follows from.
 #[derive(Clone, Debug)]
-pub(crate) struct StateEvidence<'e> {
+pub(crate) struct StateInputs<'e> {
     /// What the last run recorded.
     pub record: &'e ReportOutcome,
     /// Errors of the last run that belong to no branch.
@@ -170,7 +170,7 @@ pub(crate) struct StateEvidence<'e> {
 
 impl BranchState {
     /// The state that follows from the evidence.
-    pub(crate) fn of(evidence: &StateEvidence<'_>) -> Self {
+    pub(crate) fn of(evidence: &StateInputs<'_>) -> Self {
         let record = evidence.record;
         match record.final_report() {
             Some(report) => evidence.of_final(report),
@@ -184,7 +184,7 @@ impl BranchState {
         format!("{}{stale}", self.stage.label())
     }
 
-    fn new(stage: Stage, is_stale: bool, reason: impl Into<String>) -> Self {
+    fn new(stage: ReportStage, is_stale: bool, reason: impl Into<String>) -> Self {
         Self { stage, is_stale, reason: reason.into(), next: String::new(), action: None }
     }
 
@@ -223,26 +223,28 @@ impl Lacks<'_> {
     }
 
     /// The stage of a report that lacks something.
-    fn stage(&self) -> Stage {
+    fn stage(&self) -> ReportStage {
         match self {
-            _ if self.gaps > 0 && !self.missing.is_empty() => Stage::LedgersMissing,
-            _ if self.errors > 0 => Stage::Errors,
-            _ => Stage::Gaps,
+            _ if self.gaps > 0 && !self.missing.is_empty() => ReportStage::LedgersMissing,
+            _ if self.errors > 0 => ReportStage::Errors,
+            _ => ReportStage::Gaps,
         }
     }
 
     /// What to do about it.
     fn next(&self) -> (Action, &'static str) {
         match self.stage() {
-            Stage::LedgersMissing => (Action::PutLedgers, "放入缺的台账；确实没有的，在台账里写明“无”"),
-            Stage::Errors if self.is_common => (Action::CorrectLedgers, "在“台账”页上看不属于哪个单位的错误，改正台账"),
-            Stage::Errors => (Action::Correct, "按提示改正台账"),
+            ReportStage::LedgersMissing => (Action::PutLedgers, "放入缺的台账；确实没有的，在台账里写明“无”"),
+            ReportStage::Errors if self.is_common => {
+                (Action::CorrectLedgers, "在“台账”页上看不属于哪个单位的错误，改正台账")
+            }
+            ReportStage::Errors => (Action::Correct, "按提示改正台账"),
             _ => (Action::Fill, "在台账里补上待填写的内容"),
         }
     }
 }
 
-impl StateEvidence<'_> {
+impl StateInputs<'_> {
     fn lacks(&self) -> Lacks<'_> {
         match self.current {
             Some(now) => Lacks {
@@ -274,7 +276,7 @@ impl StateEvidence<'_> {
             return self.of_stopped(&lacks);
         }
         if record.files.is_empty() {
-            let state = BranchState::new(Stage::Nothing, false, "还没有生成过报告");
+            let state = BranchState::new(ReportStage::Nothing, false, "还没有生成过报告");
             return state.then(Action::Build, "生成草稿");
         }
         let is_stale = self.differs(record.shown).unwrap_or_default();
@@ -286,13 +288,14 @@ impl StateEvidence<'_> {
         }
         if is_stale {
             let reason = "生成草稿之后，台账、设置或更正有改动；按现在的内容可以定稿，草稿还是以前的";
-            return BranchState::new(Stage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
+            return BranchState::new(ReportStage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
         }
         if self.waiting > 0 {
             let reason = format!("还有 {} 个单位没有定稿，或者定稿之后有改动", self.waiting);
-            return BranchState::new(Stage::Waiting, false, reason).then(Action::FinalizeOthers, "先给各单位定稿");
+            return BranchState::new(ReportStage::Waiting, false, reason)
+                .then(Action::FinalizeOthers, "先给各单位定稿");
         }
-        let ready = BranchState::new(Stage::Ready, false, "没有错误，没有待填写");
+        let ready = BranchState::new(ReportStage::Ready, false, "没有错误，没有待填写");
         ready.then(Action::Finalize, "看过草稿，就可以定稿")
     }
 
@@ -304,7 +307,7 @@ impl StateEvidence<'_> {
                 .then(action, next);
         }
         let reason = if self.record.retry.is_empty() { "上次没有生成成" } else { "上次有文件没有写成" };
-        BranchState::new(Stage::Nothing, false, reason).then(Action::Build, "重新生成草稿")
+        BranchState::new(ReportStage::Nothing, false, reason).then(Action::Build, "重新生成草稿")
     }
 
     fn of_final(&self, report: &ReportOutcome) -> BranchState {
@@ -326,21 +329,21 @@ impl StateEvidence<'_> {
             return BranchState::new(stage, true, reason).then(action, format!("{next}，再重新定稿"));
         }
         let lost = match stage {
-            Stage::Signed => "；原来的签字随即作废，要重新签字",
-            Stage::Archived => "；原来的签字和归档的不再是现在这一版",
+            ReportStage::Signed => "；原来的签字随即作废，要重新签字",
+            ReportStage::Archived => "；原来的签字和归档的不再是现在这一版",
             _ => "",
         };
         BranchState::new(stage, true, reason).then(Action::FinalizeAgain, format!("按现在的内容重新定稿{lost}"))
     }
 
     /// Final, signed or archived, and why.
-    fn stage_of_final(&self) -> (Stage, String) {
+    fn stage_of_final(&self) -> (ReportStage, String) {
         if let Some(entry) = self.package {
-            return (Stage::Archived, format!("这一版已归档，档号 {}", entry.archive_number));
+            return (ReportStage::Archived, format!("这一版已归档，档号 {}", entry.archive_number));
         }
         let current: Vec<&str> = self.named(Version::Current);
         if !current.is_empty() {
-            return (Stage::Signed, format!("签字件 {} 签的是这一版", current.join("、")));
+            return (ReportStage::Signed, format!("签字件 {} 签的是这一版", current.join("、")));
         }
         let (unsure, old) = (self.named(Version::ByName), self.named(Version::Old));
         let reason = match (&unsure[..], &old[..]) {
@@ -348,7 +351,7 @@ impl StateEvidence<'_> {
             ([], old) => format!("签字件 {} 签的是旧版", old.join("、")),
             (unsure, _) => format!("签字件 {} 上没有看到核对码，不知道签的是不是这一版", unsure.join("、")),
         };
-        (Stage::Final, reason)
+        (ReportStage::Final, reason)
     }
 
     fn named(&self, version: Version) -> Vec<&str> {
@@ -356,11 +359,11 @@ impl StateEvidence<'_> {
     }
 
     /// A final report that shows what it would show now.
-    fn up_to_date(&self, stage: Stage, reason: String) -> BranchState {
+    fn up_to_date(&self, stage: ReportStage, reason: String) -> BranchState {
         let state = BranchState::new(stage, false, reason);
         match stage {
-            Stage::Archived => state,
-            Stage::Signed => state.then(Action::Archive, "归档"),
+            ReportStage::Archived => state,
+            ReportStage::Signed => state.then(Action::Archive, "归档"),
             _ if !self.named(Version::ByName).is_empty() => {
                 state.then(Action::ConfirmSigned, "看一下签字件，确认签的是这一版")
             }

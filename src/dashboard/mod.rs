@@ -11,10 +11,10 @@ mod scripts;
 mod status;
 mod text;
 
-pub(crate) use branch_state::{Action, BranchState, Stage};
+pub(crate) use branch_state::{Action, BranchState, ReportStage};
 pub(crate) use page::{FILE, page};
 pub(crate) use scripts::{CHANGED_FILE, changed_script, write_signed_script};
-pub(crate) use status::{BranchStatus, Dashboard, Evidence, days_left};
+pub(crate) use status::{BranchStatus, Dashboard, DashboardInputs, days_left};
 pub(crate) use text::{days_text, print};
 
 /// Whether a file of that name in an output folder is one of the dashboard's.

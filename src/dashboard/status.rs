@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::branch_state::{BranchState, Stage, StateEvidence};
+use super::branch_state::{BranchState, ReportStage, StateInputs};
 use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::{CurrentReport, ReportOutcome, ReportState, RunManifest};
@@ -20,7 +20,7 @@ use crate::store::{self, Digest};
 
 /// What a dashboard shows follows from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Evidence<'r> {
+pub(crate) struct DashboardInputs<'r> {
     /// The last run.
     pub run: &'r RunManifest,
     /// The signed copies; `None` when they were not looked at.
@@ -33,7 +33,7 @@ pub(crate) struct Evidence<'r> {
     pub ledgers: &'r [(String, Digest)],
 }
 
-impl<'r> Evidence<'r> {
+impl<'r> DashboardInputs<'r> {
     /// What a run alone tells.
     pub(crate) fn of_run(run: &'r RunManifest) -> Self {
         Self { run, scans: None, register: &[], current: &[], ledgers: &[] }
@@ -51,7 +51,7 @@ pub(crate) struct Dashboard<'r> {
     #[serde(skip)]
     pub words: &'r Words,
     /// The number of branches in each stage that occurs.
-    pub counts: Vec<(Stage, usize)>,
+    pub counts: Vec<(ReportStage, usize)>,
     /// The number of final reports whose current version is signed.
     pub signed: usize,
     /// The state of the department's report; `None` when there is none.
@@ -106,7 +106,7 @@ fn is_report(name: &str) -> bool {
 }
 
 /// The evidence by the names of reports and the codes of versions.
-struct EvidenceIndex<'r> {
+struct InputIndex<'r> {
     copies: HashMap<&'r str, Vec<&'r SignedCopy>>,
     current: HashMap<&'r str, &'r CurrentReport>,
     ledgers: HashMap<&'r str, Digest>,
@@ -115,9 +115,9 @@ struct EvidenceIndex<'r> {
     common_errors: usize,
 }
 
-impl<'r> EvidenceIndex<'r> {
-    fn new(evidence: Evidence<'r>) -> Self {
-        let Evidence { run, scans, register, current, ledgers } = evidence;
+impl<'r> InputIndex<'r> {
+    fn new(evidence: DashboardInputs<'r>) -> Self {
+        let DashboardInputs { run, scans, register, current, ledgers } = evidence;
         let mut copies: HashMap<&str, Vec<&SignedCopy>> = HashMap::new();
         for copy in scans.into_iter().flat_map(|scans| &scans.copies) {
             copies.entry(&copy.branch).or_default().push(copy);
@@ -133,13 +133,13 @@ impl<'r> EvidenceIndex<'r> {
     }
 
     /// What the state of a report follows from.
-    fn of(&self, record: &'r ReportOutcome, waiting: usize) -> StateEvidence<'r> {
+    fn of(&self, record: &'r ReportOutcome, waiting: usize) -> StateInputs<'r> {
         let issued = record.final_report().and_then(|report| report.issued.as_ref());
         let code = issued.map(|issued| &issued.code);
         let made_of = issued.filter(|_| !self.ledgers.is_empty()).into_iter().flat_map(|issued| &issued.ledgers);
         let changed = made_of.filter(|(name, digest)| self.ledgers.get(name.as_str()) != Some(digest));
         let name = record.name.as_str();
-        StateEvidence {
+        StateInputs {
             record,
             common_errors: self.common_errors,
             current: self.current.get(name).copied(),
@@ -153,19 +153,19 @@ impl<'r> EvidenceIndex<'r> {
 
 impl<'r> Dashboard<'r> {
     /// The state of one report of the run, the department's or a branch's.
-    pub(crate) fn state_of(evidence: Evidence<'r>, record: &'r ReportOutcome) -> BranchState {
+    pub(crate) fn state_of(evidence: DashboardInputs<'r>, record: &'r ReportOutcome) -> BranchState {
         let is_department = record.name == evidence.run.department.name;
         let whole = if is_department { Self::new(evidence).department } else { None };
-        whole.unwrap_or_else(|| BranchState::of(&EvidenceIndex::new(evidence).of(record, 0)))
+        whole.unwrap_or_else(|| BranchState::of(&InputIndex::new(evidence).of(record, 0)))
     }
 
     /// The dashboard of a run, with whatever else is known.
-    pub(crate) fn new(evidence: Evidence<'r>) -> Self {
+    pub(crate) fn new(evidence: DashboardInputs<'r>) -> Self {
         let run = evidence.run;
-        let index = EvidenceIndex::new(evidence);
+        let index = InputIndex::new(evidence);
         let status = |record| BranchStatus::new(&index.of(record, 0));
         let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(status).collect();
-        let is_final = |status: &&BranchStatus<'_>| status.state.stage >= Stage::Final && !status.state.is_stale;
+        let is_final = |status: &&BranchStatus<'_>| status.state.stage >= ReportStage::Final && !status.state.is_stale;
         let waiting = branches.len() - branches.iter().filter(is_final).count();
         let department = Some(&run.department).filter(|record| !record.name.is_empty());
         let department = department.map(|record| BranchState::of(&index.of(record, waiting)));
@@ -173,8 +173,8 @@ impl<'r> Dashboard<'r> {
             let SeverityCounts { errors, warnings, .. } = status.findings;
             std::cmp::Reverse((status.urgency(), errors, status.gaps, warnings))
         });
-        let count = |stage: Stage| (stage, branches.iter().filter(|status| status.state.stage == stage).count());
-        let counts = Stage::ALL.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
+        let count = |stage: ReportStage| (stage, branches.iter().filter(|status| status.state.stage == stage).count());
+        let counts = ReportStage::ALL.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
         let is_signed = |status: &&BranchStatus<'_>| status.signed == Some(Version::Current);
         let signed = branches.iter().filter(is_signed).count();
         Self { notice: &run.notice, deadline: &run.deadline, words: &run.words, counts, signed, department, branches }
@@ -188,7 +188,7 @@ impl<'r> Dashboard<'r> {
 }
 
 impl<'r> BranchStatus<'r> {
-    fn new(evidence: &StateEvidence<'r>) -> Self {
+    fn new(evidence: &StateInputs<'r>) -> Self {
         let (record, current) = (evidence.record, evidence.current);
         let files = record.files.keys().map(String::as_str);
         Self {
@@ -218,7 +218,7 @@ impl<'r> BranchStatus<'r> {
 
     /// Its state in words, and that what was signed is an older version.
     pub(crate) fn label(&self) -> String {
-        let old = self.signed == Some(Version::Old) && self.state.stage < Stage::Archived;
+        let old = self.signed == Some(Version::Old) && self.state.stage < ReportStage::Archived;
         format!("{}{}", self.state.label(), if old { "，签的是旧版" } else { "" })
     }
 
@@ -233,13 +233,13 @@ impl<'r> BranchStatus<'r> {
     /// version signed, 1 with gaps, 0 otherwise.
     fn urgency(&self) -> u8 {
         match self.state.stage {
-            Stage::Nothing => 3,
-            _ if self.recorded == ReportState::Stopped && self.state.stage < Stage::Ready => 3,
-            Stage::Errors => 2,
-            _ if self.findings.errors > 0 && self.state.stage < Stage::Ready => 2,
+            ReportStage::Nothing => 3,
+            _ if self.recorded == ReportState::Stopped && self.state.stage < ReportStage::Ready => 3,
+            ReportStage::Errors => 2,
+            _ if self.findings.errors > 0 && self.state.stage < ReportStage::Ready => 2,
             _ if self.state.is_stale || self.signed == Some(Version::Old) => 2,
-            Stage::LedgersMissing | Stage::Gaps | Stage::Waiting => 1,
-            Stage::Ready | Stage::Final | Stage::Signed | Stage::Archived => 0,
+            ReportStage::LedgersMissing | ReportStage::Gaps | ReportStage::Waiting => 1,
+            ReportStage::Ready | ReportStage::Final | ReportStage::Signed | ReportStage::Archived => 0,
         }
     }
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::load::RunFolder;
 use super::rows;
-use super::{BranchChange, Change, Differences, MetricChange, ParagraphChange, RowChange};
+use super::{BranchChange, DifferenceKind, Differences, MetricChange, ParagraphChange, RowChange};
 use crate::manifest::{Cells, ReportOutcome, Sources};
 
 /// Compares two runs. The order is that of the new run's branches and metrics.
@@ -124,8 +124,8 @@ fn explanation(change: &MetricChange, rows: &[RowChange], old: &Sources<'_>, new
         cells.iter().any(reads)
     };
     let explains = |row: &RowChange| match &row.what {
-        Change::Added(..) | Change::Gone(..) => reads(&row.ledger, None),
-        Change::Cells(cells) => cells.iter().any(|cell| reads(&row.ledger, Some(&cell.column))),
+        DifferenceKind::Added(..) | DifferenceKind::Gone(..) => reads(&row.ledger, None),
+        DifferenceKind::Cells(cells) => cells.iter().any(|cell| reads(&row.ledger, Some(&cell.column))),
     };
     (0..rows.len()).filter(|index| explains(&rows[*index])).collect()
 }

@@ -63,13 +63,13 @@ pub(crate) struct RowChange {
     /// File and sheet of the new row, or of the old one when it is gone.
     pub place: String,
     /// What changed.
-    pub what: Change,
+    pub what: DifferenceKind,
 }
 
 /// What changed in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Change {
+pub(crate) enum DifferenceKind {
     /// It was added: its number, from 1, and its text.
     Added(u32, String),
     /// It was removed: its number and its text.

@@ -14,7 +14,9 @@ mod snapshot;
 mod text;
 
 pub(crate) use compare::compare;
-pub(crate) use differences::{BranchChange, CellChange, Change, Differences, MetricChange, ParagraphChange, RowChange};
+pub(crate) use differences::{
+    BranchChange, CellChange, DifferenceKind, Differences, MetricChange, ParagraphChange, RowChange,
+};
 pub(crate) use last_change::LastChange;
 pub(crate) use load::{LoadError, load};
 pub(crate) use page::page;

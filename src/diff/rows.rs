@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{CellChange, Change, RowChange};
+use super::{CellChange, DifferenceKind, RowChange};
 use crate::manifest::{ColumnSource, Sources, TableRow, TableSource};
 
 /// A row with its place.
@@ -140,13 +140,13 @@ fn match_rows(ledger: &str, branch: &str, before: &[DiffRow<'_>], now: &[DiffRow
     };
     for (row, old) in now.iter().zip(of_new) {
         let what = match old.and_then(|old| before.get(old)) {
-            Some(old) => Change::Cells(cells(old, row)),
-            None => Change::Added(row.number, row.text()),
+            Some(old) => DifferenceKind::Cells(cells(old, row)),
+            None => DifferenceKind::Added(row.number, row.text()),
         };
         changes.push(change(row, what));
     }
     let gone = before.iter().zip(of_old).filter(|(_, paired)| !paired);
-    changes.extend(gone.map(|(row, _)| change(row, Change::Gone(row.number, row.text()))));
+    changes.extend(gone.map(|(row, _)| change(row, DifferenceKind::Gone(row.number, row.text()))));
     changes
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{BranchChange, Change, Differences, MetricChange, RowChange};
+use super::{BranchChange, DifferenceKind, Differences, MetricChange, RowChange};
 
 /// Prints differences branch by branch.
 ///
@@ -58,9 +58,9 @@ pub(crate) fn metric_line(metric: &MetricChange) -> String {
 pub(crate) fn row_lines(row: &RowChange) -> Vec<String> {
     let shown = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
     match &row.what {
-        Change::Added(number, text) => vec![format!("{} 第{number}行 增加：{text}", row.place)],
-        Change::Gone(number, text) => vec![format!("{} 第{number}行 删去：{text}", row.place)],
-        Change::Cells(cells) => cells
+        DifferenceKind::Added(number, text) => vec![format!("{} 第{number}行 增加：{text}", row.place)],
+        DifferenceKind::Gone(number, text) => vec![format!("{} 第{number}行 删去：{text}", row.place)],
+        DifferenceKind::Cells(cells) => cells
             .iter()
             .map(|cell| {
                 format!("{} {} {}：{} → {}", row.place, cell.cell, cell.label, shown(&cell.old), shown(&cell.new))

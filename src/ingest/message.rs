@@ -44,12 +44,12 @@ pub(super) struct CellMessage<'a> {
     pub row: u32,
     pub col: u32,
     #[serde(borrow)]
-    pub content: Content<'a>,
+    pub content: CellContent<'a>,
 }
 
 /// What a cell holds: a [`RawCell`] as it is sent.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Content<'a> {
+pub(super) enum CellContent<'a> {
     Text(&'a str),
     /// A shared text, which gets the next number.
     NewSharedText(&'a str),
@@ -105,7 +105,7 @@ pub(super) struct FormulaMessage<'a> {
     #[serde(borrow)]
     pub format: Shown<'a>,
     #[serde(borrow)]
-    pub stored: Option<Box<Content<'a>>>,
+    pub stored: Option<Box<CellContent<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,11 +127,11 @@ pub(super) type ShownTexts = AHashMap<Arc<str>, u32>;
 
 impl<'a> CellMessage<'a> {
     pub(super) fn new(cell: &'a PlacedCell, shown_texts: &mut ShownTexts) -> Self {
-        Self { row: cell.row, col: cell.col, content: Content::new(&cell.content, shown_texts) }
+        Self { row: cell.row, col: cell.col, content: CellContent::new(&cell.content, shown_texts) }
     }
 }
 
-impl<'a> Content<'a> {
+impl<'a> CellContent<'a> {
     pub(super) fn new(cell: &'a RawCell, shown_texts: &mut ShownTexts) -> Self {
         let (value, shown) = match cell {
             RawCell::Text(text) => return Self::Text(text),

@@ -1,6 +1,6 @@
 //! Reading: from the files of the input folder to tables of typed cells with addresses.
 //!
-//! Input: the input folder and the notice. Output: [`Content`], and findings about files. Nothing here judges a value
+//! Input: the input folder and the notice. Output: [`InputContent`], and findings about files. Nothing here judges a value
 //! (`check` does), and nothing assigns a row to a branch (`model` does). Files are opened in reader processes with
 //! limits. This is the only module that calls the readers of workbooks and text tables.
 //!
@@ -9,7 +9,7 @@
 //! | file | from → to |
 //! |---|---|
 //! | `input_files` | folder → files that may hold ledgers |
-//! | `read` | file → [`Content`]; calls everything below |
+//! | `read` | file → [`InputContent`]; calls everything below |
 //! | `worker`, `protocol`, `message`, `cache` | bytes → reader process → [`RawSheet`]s |
 //! | `limits`, `budget` | what reading a file may cost |
 //! | `format`, `encoding` | bytes → their format; text files and file names → text |
@@ -40,7 +40,7 @@
 //! | `picture_folders` | folders of pictures → tables |
 //! | `picture_refs`, `pictures`, `picture_request` | what picture columns refer to → pictures, prepared in reader processes |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
-//! | `run_size` | [`Content`] → bytes that it takes in a run |
+//! | `run_size` | [`InputContent`] → bytes that it takes in a run |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
 //! | `form_hints` | blank form → what its validations and formats say of its columns, for `zicha new` |
@@ -142,7 +142,7 @@ pub use picture_folders::{is_picture_file, read_picture_folders};
 pub use raw_cell::{ComputedCell, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, PlacedPicture, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
-pub use read::{Content, UnreadSheet, read_file, sheets};
+pub use read::{InputContent, UnreadSheet, read_file, sheets};
 pub use row::Row;
 pub use second_reading::{CellDifference, SecondReading};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};

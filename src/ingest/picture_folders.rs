@@ -1,6 +1,6 @@
 //! Ledgers that are folders of pictures: a folder for each branch, a row for each picture in it.
 //!
-//! Input: the input folder and the notice. Output: [`Content`] with a sheet for each folder of a branch, whose name is the
+//! Input: the input folder and the notice. Output: [`InputContent`] with a sheet for each folder of a branch, whose name is the
 //! folder's path. The sheet has the names of the files, for captions, and the pictures; the branch follows from the folder's
 //! name, as that of any sheet without a branch column. Links are not followed: they may lead out of the folder.
 
@@ -14,7 +14,7 @@ use super::picture_refs::is_picture_name;
 use super::pictures::{self, PictureSource};
 use super::raw_cell::RawCell;
 use super::raw_sheet::RawSheet;
-use super::read::Content;
+use super::read::InputContent;
 use super::table;
 use super::worker::Readers;
 use crate::diagnostics::Source;
@@ -30,9 +30,9 @@ pub fn is_picture_file(path: &str, notice: &Notice) -> bool {
 }
 
 /// Reads all ledgers that are folders of pictures.
-pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> Content {
+pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> InputContent {
     let notice = ledger_matcher.notice;
-    let mut content = Content::default();
+    let mut content = InputContent::default();
     for (index, ledger) in notice.ledger.values().enumerate().filter(|(_, ledger)| ledger.picture_folders) {
         let Some(columns) = FolderColumns::of(ledger) else { continue };
         for branch in names_in(&root.join(columns.folder), |kind| kind.is_dir()) {

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use super::limits::ReadError;
 use super::merges::Merges;
-use super::message::{CellMessage, Content, Message, MetadataMessage, ReceivedTexts, SheetMessage, ShownTexts};
+use super::message::{CellContent, CellMessage, Message, MetadataMessage, ReceivedTexts, SheetMessage, ShownTexts};
 use super::raw_cell::RawCell;
 use super::raw_sheet::{PlacedCell, RawSheet, SheetMetadata};
 use super::sink::{Collector, Sink};
@@ -91,16 +91,16 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn cell(&mut self, row: u32, col: u32, content: RawCell) {
-        let content = Content::new(&content, &mut self.shown_texts);
+        let content = CellContent::new(&content, &mut self.shown_texts);
         self.send(&Message::Cell(CellMessage { row, col, content }));
     }
 
     fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
         let content = if number < self.shared_texts {
-            Content::SharedText(number)
+            CellContent::SharedText(number)
         } else {
             self.shared_texts += 1;
-            Content::NewSharedText(text)
+            CellContent::NewSharedText(text)
         };
         self.send(&Message::Cell(CellMessage { row, col, content }));
     }
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn references_to_unknown_texts_and_impossible_dates_are_not_an_answer() {
-        use super::{CellMessage, Content, Message, SheetMessage};
+        use super::{CellContent, CellMessage, Message, SheetMessage};
         use crate::ingest::message::DateMessage;
         let sheet = SheetMessage { name: "", is_hidden: false, epoch_1904: false, recalculates: false, merges: None };
         let answer = |messages: &[Message<'_>]| {
@@ -292,12 +292,12 @@ mod tests {
             received(&stream)
         };
         let cell = |content| Message::Cell(CellMessage { row: 0, col: 0, content });
-        assert_eq!(answer(&[cell(Content::Text("甲")), Message::End(Ok(()))]), None, "a cell before any sheet");
-        let mut messages = [Message::Sheet(sheet), cell(Content::Text("甲")), Message::End(Ok(()))];
+        assert_eq!(answer(&[cell(CellContent::Text("甲")), Message::End(Ok(()))]), None, "a cell before any sheet");
+        let mut messages = [Message::Sheet(sheet), cell(CellContent::Text("甲")), Message::End(Ok(()))];
         assert!(answer(&messages).is_some());
-        messages[1] = cell(Content::SharedText(0));
+        messages[1] = cell(CellContent::SharedText(0));
         assert_eq!(answer(&messages), None);
-        messages[1] = cell(Content::Date(DateMessage { year: 2018, month: 2, day: 30 }));
+        messages[1] = cell(CellContent::Date(DateMessage { year: 2018, month: 2, day: 30 }));
         assert_eq!(answer(&messages), None);
     }
 

@@ -1,7 +1,7 @@
 //! From a file to the tables of the ledgers that it holds.
 //!
-//! Input: a file, the notice's headers, a pool of reader processes. Output: [`Content`]; a file that cannot be read is a
-//! finding, a sheet that is no ledger is listed in [`Content::unread`].
+//! Input: a file, the notice's headers, a pool of reader processes. Output: [`InputContent`]; a file that cannot be read is a
+//! finding, a sheet that is no ledger is listed in [`InputContent::unread`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::store::{Digest, read_regular, sha256};
 
 /// What files of the input folder hold.
 #[derive(Clone, Debug, Default)]
-pub struct Content {
+pub struct InputContent {
     /// Ledgers.
     pub tables: Vec<Table>,
     /// Sheets that hold none.
@@ -43,7 +43,7 @@ pub struct UnreadSheet {
     pub hidden: bool,
 }
 
-impl Content {
+impl InputContent {
     /// Adds what other files or sheets hold.
     pub fn append(&mut self, other: Self) {
         self.tables.extend(other.tables);
@@ -54,8 +54,12 @@ impl Content {
 }
 
 /// Reads every ledger of a file.
-pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> WithDiagnostics<Content> {
-    let mut result = WithDiagnostics::<Content>::default();
+pub fn read_file(
+    file: &LedgerFile,
+    ledger_matcher: &LedgerMatcher<'_>,
+    readers: &Readers,
+) -> WithDiagnostics<InputContent> {
+    let mut result = WithDiagnostics::<InputContent>::default();
     let read = load(file.path(), readers.limits()).and_then(|bytes| {
         let digest = sha256(&bytes);
         result.output.files.push((file.name().to_owned(), digest));
@@ -127,8 +131,8 @@ pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, ReadError
 }
 
 /// Reads the ledgers of one sheet; `file` is the name of its file.
-pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMatcher<'_>) -> Content {
-    let mut content = Content::default();
+pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMatcher<'_>) -> InputContent {
+    let mut content = InputContent::default();
     if sheet.rows.is_empty() {
         return content;
     }

@@ -5,7 +5,7 @@
 //! the same size everywhere. Measured on 100,000 rows of four cells: 1,080 bytes a row where all cells are usable, 2,650
 //! where there is a finding for every second cell; counted are 2,330.
 
-use super::read::{Content, UnreadSheet};
+use super::read::{InputContent, UnreadSheet};
 use super::table::{LedgerSheet, Table};
 
 /// Bytes of a row, of a sheet, of a picture without its file, and of anything else that a sheet notes.
@@ -13,7 +13,7 @@ const RECORD: usize = 256;
 /// Bytes of a cell of a column that the sheet has, whether or not the row has it: those of a finding about it.
 const CELL: usize = 512;
 
-impl Content {
+impl InputContent {
     /// Bytes that the content takes in a run.
     pub fn run_size(&self) -> u64 {
         let tables = self.tables.iter().map(table_size);
@@ -54,11 +54,11 @@ fn text_size<'t>(texts: impl IntoIterator<Item = &'t String>) -> usize {
 mod tests {
     use std::path::Path;
 
-    use crate::ingest::{Content, LedgerMatcher, RawCell, RawSheet, read_sheet};
+    use crate::ingest::{InputContent, LedgerMatcher, RawCell, RawSheet, read_sheet};
     use crate::notice::Notice;
 
     /// What a sheet of so many rows holds.
-    fn content(header: &[&str], rows: u32, text: &str) -> Content {
+    fn content(header: &[&str], rows: u32, text: &str) -> InputContent {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
         let notice = Notice::load(&file).expect("the shipped notice");
         let mut sheet = RawSheet::default();

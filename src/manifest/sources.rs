@@ -12,7 +12,7 @@ use crate::diagnostics::{Source, column_letters};
 use crate::metric::Metrics;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Metric, Notice};
-use crate::provenance::{Basis, ExpressionOrigin, MetricCells, Provenance, Range, SummaryTracer, Tracer};
+use crate::provenance::{Basis, ExpressionProvenance, MetricCells, Provenance, Range, SummaryTracer, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
 impl<'a> Sources<'a> {
@@ -176,8 +176,8 @@ fn printed_text<'a>(
 ) -> Printed<'a> {
     let printed = Printed { text, part, label: origin.label(), ..Printed::default() };
     match (&origin.computed, origin.ranges.first()) {
-        (Some(ExpressionOrigin { metric: Some(id), .. }), _) => Printed { metric: Some((*id).into()), ..printed },
-        (Some(ExpressionOrigin { expression, .. }), first) => Printed {
+        (Some(ExpressionProvenance { metric: Some(id), .. }), _) => Printed { metric: Some((*id).into()), ..printed },
+        (Some(ExpressionProvenance { expression, .. }), first) => Printed {
             expression: Some((*expression).into()),
             sheet: first.map(|range| sheets.index(range.source)),
             cells: origin.ranges.iter().map(a1).collect(),

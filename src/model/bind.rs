@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::names::Names;
 use super::{Branch, PreviousPeriod, PreviousValues, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::ingest::{CellFault, Content, LedgerSheet, Table, UnreadSheet, fold};
+use crate::ingest::{CellFault, InputContent, LedgerSheet, Table, UnreadSheet, fold};
 use crate::notice::Notice;
 
 /// All branches with their rows, the rows that belong to none of them, and the sheets that they came from.
@@ -65,7 +65,7 @@ pub struct NilReport {
 }
 
 /// Makes the branches of the roster and gives each its rows.
-pub fn bind(content: Content, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
+pub fn bind(content: InputContent, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
     let (roster, others): (Vec<Table>, Vec<Table>) =
         content.tables.into_iter().partition(|table| table.sheet.ledger == roster_index);

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::finding_record::{self, FindingRecord};
-use super::{BuildError, BuildOutcome, Options, PdfNeed, Progress, RunScope, Stage, build, chain};
+use super::{BuildError, BuildOutcome, BuildStage, Options, PdfNeed, Progress, RunScope, build, chain};
 use crate::diagnostics::{Diagnostic, localize};
 use crate::render::Format;
 
@@ -81,7 +81,7 @@ pub enum ChildBuildError {
 /// What a child sends its parent.
 #[derive(Debug, Serialize, Deserialize)]
 enum Event {
-    Stage(Stage, usize),
+    BuildStage(BuildStage, usize),
     Step,
     Done(BuildCounts, Vec<FindingRecord>),
     Refused(String, Vec<FindingRecord>),
@@ -145,7 +145,7 @@ fn follow(
             return None;
         }
         match events.recv_timeout(POLL_INTERVAL) {
-            Ok(Event::Stage(stage, total)) => progress.stage(stage, total),
+            Ok(Event::BuildStage(stage, total)) => progress.stage(stage, total),
             Ok(Event::Step) => progress.step(),
             Ok(Event::Done(counts, findings)) => {
                 return Some(Ok(BuildSummary { counts, findings: finding_record::restored(findings) }));
@@ -245,9 +245,9 @@ impl<W: Write> Parent<W> {
 }
 
 impl<W: Write + Send> Progress for Parent<W> {
-    fn stage(&self, stage: Stage, total: usize) {
+    fn stage(&self, stage: BuildStage, total: usize) {
         // A parent that is gone has cancelled the build.
-        let _ = self.send(&Event::Stage(stage, total));
+        let _ = self.send(&Event::BuildStage(stage, total));
     }
 
     fn step(&self) {

@@ -33,7 +33,7 @@ use super::{Options, Settings};
 use crate::diagnostics::Source;
 use crate::model::{BoundLedgers, Branch, Row};
 use crate::store::Digest;
-use crate::template::{Outline, Templates};
+use crate::template::{ReportStructure, Templates};
 
 /// The part of the keys that is the same for all branches of a kind, hashed once.
 pub(super) struct CommonKey {
@@ -93,7 +93,8 @@ impl CommonKey {
         let mut branches = HashMap::new();
         for kind in bound.branches.iter().map(Branch::kind) {
             if !branches.contains_key(kind) {
-                let hasher = with_templates(&mut templates.sources_for_kind(Outline::for_branches(notice), kind));
+                let hasher =
+                    with_templates(&mut templates.sources_for_kind(ReportStructure::for_branches(notice), kind));
                 branches.insert(kind.to_owned(), hasher);
             }
         }

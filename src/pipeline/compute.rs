@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Progress, Settings, Stage};
+use super::{BuildStage, Progress, Settings};
 use crate::diagnostics::WithDiagnostics;
 use crate::metric::{self, Metrics};
 use crate::model::Branch;
@@ -13,7 +13,7 @@ pub(super) fn compute(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> WithDiagnostics<Vec<Metrics>> {
-    progress.stage(Stage::Compute, branches.len());
+    progress.stage(BuildStage::Compute, branches.len());
     let computed: Vec<WithDiagnostics<Metrics>> = branches
         .par_iter()
         .map(|branch| {

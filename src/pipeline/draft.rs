@@ -11,10 +11,10 @@ use crate::model::Branch;
 use crate::picture::Pictures;
 use crate::provenance::Tracer;
 use crate::report::{self, Report};
-use crate::template::{BranchValues, Outline};
+use crate::template::{BranchValues, ReportStructure};
 
 /// Why there can be no report.
-pub(super) type Objection = Box<Diagnostic>;
+pub(super) type DraftError = Box<Diagnostic>;
 
 /// What the drafts of a run have in common.
 #[derive(Clone, Copy)]
@@ -37,11 +37,11 @@ impl Drafts<'_> {
         metrics: &Metrics,
         attachments: &Attachments,
         look: impl FnOnce(&Report<'_>) -> T,
-    ) -> Result<T, Objection> {
+    ) -> Result<T, DraftError> {
         let Settings { notice, expressions, templates, .. } = self.settings;
         let tracer = Tracer::new(branch, notice, expressions);
         let values = BranchValues { branch, metrics, expressions, keys: tracer.keys(), attached: &attachments.names };
-        let letter = Outline::for_branches(notice).letter;
+        let letter = ReportStructure::for_branches(notice).letter;
         let filled = templates.fill_branch(values, notice);
         let report = filled.and_then(|filled| {
             report::assemble(&filled, letter, notice, self.date, self.pictures, &|key| tracer.origin(key))
@@ -57,11 +57,11 @@ impl Drafts<'_> {
         &self,
         department: &Department<'_>,
         look: impl FnOnce(&Report<'_>) -> T,
-    ) -> Option<Result<T, Objection>> {
+    ) -> Option<Result<T, DraftError>> {
         let Settings { notice, expressions, summary_templates, .. } = self.settings;
         let (summary, templates) = (notice.summary.as_ref()?, summary_templates.as_ref()?);
         let tracer = department.tracer(notice, expressions);
-        let letter = Outline::for_summary(summary).letter;
+        let letter = ReportStructure::for_summary(summary).letter;
         let filled = department.fill(templates, summary, notice, &tracer);
         let report = filled.and_then(|filled| {
             report::assemble(&filled, letter, notice, self.date, self.pictures, &|key| tracer.origin(key))

@@ -30,7 +30,7 @@ pub struct MatrixRow<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MatrixCell {
     /// Whether it was handed in.
-    pub presence: Presence,
+    pub presence: Submission,
     /// The number of its rows.
     pub rows: usize,
     /// What was found in them.
@@ -39,7 +39,7 @@ pub struct MatrixCell {
 
 /// Whether a branch has handed in a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub enum Submission {
     /// There are rows of it.
     In,
     /// It reported that it has nothing to report.
@@ -53,7 +53,7 @@ pub enum Presence {
 impl MatrixRow<'_> {
     /// The number of ledgers that are missing.
     pub fn missing(&self) -> usize {
-        self.cells.iter().filter(|cell| cell.presence == Presence::Missing).count()
+        self.cells.iter().filter(|cell| cell.presence == Submission::Missing).count()
     }
 
     /// What was found in all of its rows.
@@ -97,10 +97,10 @@ pub fn ledger_matrix<'a>(settings: &'a Settings, analysis: &'a Analysis) -> Ledg
         let cell = |index: &usize| {
             let count = branch.rows(*index).map_or(0, <[_]>::len);
             let presence = match count {
-                0 if branch.has_nil_report(*index) => Presence::Nil,
-                0 if needed.contains(index) => Presence::Missing,
-                0 => Presence::NotNeeded,
-                _ => Presence::In,
+                0 if branch.has_nil_report(*index) => Submission::Nil,
+                0 if needed.contains(index) => Submission::Missing,
+                0 => Submission::NotNeeded,
+                _ => Submission::In,
             };
             let findings = findings.get(&(branch.name(), *index)).copied().unwrap_or_default();
             MatrixCell { presence, rows: count, findings }

@@ -65,7 +65,7 @@ pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use gap_hints::{GapHint, gap_hints};
 pub use handouts::{Handout, blank_form, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, with_accepted_alias};
-pub use ledger_matrix::{LedgerMatrix, MatrixCell, MatrixRow, Presence, ledger_matrix};
+pub use ledger_matrix::{LedgerMatrix, MatrixCell, MatrixRow, Submission, ledger_matrix};
 pub use new_notice::{
     NewNoticeError, NoticeSources, OutlineSource, SourceLedger, SourceRequest, Targets, read_sources, write_notice,
 };
@@ -75,7 +75,7 @@ pub use options::{Machine, Options, Paths, PdfNeed, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use print::{PrintError, PrintOptions, PrintOutcome, PrintedSet, print};
-pub use progress::{NoProgress, Progress, Stage};
+pub use progress::{BuildStage, NoProgress, Progress};
 pub use project::{NewProject, ProjectError, create_project, folder_in_words, has_project};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};
 pub use renew_notice::{EarlierPeriod, RenewError, RenewedNotice, renew_notice};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A stage whose progress is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
+pub enum BuildStage {
     /// Reading files.
     Read,
     /// Computing metrics, branch by branch.
@@ -16,7 +16,7 @@ pub enum Stage {
 /// Receives the progress of a run; called from many threads.
 pub trait Progress: Sync {
     /// A stage begins, with `total` steps.
-    fn stage(&self, stage: Stage, total: usize);
+    fn stage(&self, stage: BuildStage, total: usize);
     /// A step of the stage is done.
     fn step(&self);
     /// Whether the run is to end. Once true it stays true; reports that were made are kept, the others are as they were.
@@ -30,6 +30,6 @@ pub trait Progress: Sync {
 pub struct NoProgress;
 
 impl Progress for NoProgress {
-    fn stage(&self, _: Stage, _: usize) {}
+    fn stage(&self, _: BuildStage, _: usize) {}
     fn step(&self) {}
 }

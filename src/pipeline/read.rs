@@ -10,9 +10,9 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::run_budget::RunBudget;
-use super::{BuildError, Progress, Settings, Stage, other_notices};
+use super::{BuildError, BuildStage, Progress, Settings, other_notices};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::ingest::{self, Content, LedgerFile, LedgerMatcher, Readers};
+use crate::ingest::{self, InputContent, LedgerFile, LedgerMatcher, Readers};
 use crate::reconcile::RowAudit;
 
 /// Bytes below which a file is small: exchanging it with a worker process takes longer than reading it.
@@ -25,7 +25,7 @@ const MANY: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct LedgerContent {
     /// Tables, sheets that bring none, and the files with their hashes.
-    pub content: Content,
+    pub content: InputContent,
     /// An account of the rows, to be reconciled with what the reports use.
     pub audit: RowAudit,
     /// Bytes that the contents of the files count in the run's budget.
@@ -34,7 +34,7 @@ pub(super) struct LedgerContent {
 
 /// One file's share of it.
 struct FileContent {
-    content: WithDiagnostics<Content>,
+    content: WithDiagnostics<InputContent>,
     audit: RowAudit,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn read(
     let files = files.append_to(&mut findings);
     let reader = FileReader { settings, matcher: LedgerMatcher::new(&settings.notice), readers, progress };
     let budget = RunBudget::new(readers.run_budget());
-    progress.stage(Stage::Read, files.len());
+    progress.stage(BuildStage::Read, files.len());
     let mut read = reader.read_all(files.iter().enumerate().collect(), |content| {
         progress.step();
         budget.keep(content.content.output.run_size())

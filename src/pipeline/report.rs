@@ -21,7 +21,7 @@ use crate::render::{Companion, Format, Renderer, content};
 use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{Digest, OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
-use crate::template::{BranchValues, FilledTemplates, Outline, Templates};
+use crate::template::{BranchValues, FilledTemplates, ReportStructure, Templates};
 
 /// The name of the report itself in that format, in its folder.
 pub(super) fn document_name(record: &ReportOutcome, notice: &Notice, format: Format) -> String {
@@ -111,7 +111,7 @@ impl ReportBuilder<'_> {
     /// Makes one branch's report and writes its files.
     pub(super) fn build_branch(&self, order: &BranchOrder<'_>) -> WithDiagnostics<ReportOutcome> {
         let BranchOrder { branch, metrics, attachments, folder, .. } = *order;
-        let outline = Outline::for_branches(self.notice);
+        let outline = ReportStructure::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
         let (keys, attached) = (tracer.keys(), attachments.names.as_slice());
         let values = BranchValues { branch, metrics, expressions: self.expressions, keys, attached };
@@ -146,7 +146,7 @@ impl ReportBuilder<'_> {
     pub(super) fn assemble<'n>(
         &'n self,
         filled: Result<FilledTemplates, Box<Diagnostic>>,
-        outline: Outline<'n>,
+        outline: ReportStructure<'n>,
         find: &dyn Fn(u32) -> Option<Provenance<'n>>,
         destination: &Destination<'_>,
     ) -> Result<Assembled<'n>, StoppedReport> {
@@ -277,7 +277,7 @@ fn previous_of(branch: &Branch, period: &PreviousPeriod, notice: &Notice) -> Pre
 pub(super) fn render(
     renderer: &dyn Renderer,
     report: &Report<'_>,
-    outline: Outline<'_>,
+    outline: ReportStructure<'_>,
     dir: &ReportDir<'_>,
 ) -> Vec<RenderedFile<Failure>> {
     let name = file_name(dir.name(), &outline.letter.file_name, renderer.format());

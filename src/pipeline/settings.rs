@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Location, code};
 use crate::expr::Expressions;
 use crate::notice::{Notice, NoticeError};
 use crate::store::{Digest, sha256};
-use crate::template::{Outline, Templates};
+use crate::template::{ReportStructure, Templates};
 
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Settings {
     /// The hash of the settings and of the templates that the reports of branches of a kind are made of; with no
     /// kind, of all templates, the department's as well.
     pub fn digest(&self, kind: Option<&str>) -> Digest {
-        let outline = Outline::for_branches(&self.notice);
+        let outline = ReportStructure::for_branches(&self.notice);
         let all = std::iter::once(&self.templates).chain(&self.summary_templates);
         let templates: Vec<&str> = match kind {
             Some(kind) => self.templates.sources_for_kind(outline, kind).collect(),

@@ -15,7 +15,7 @@ use crate::model::{BoundLedgers, Branch};
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
-use crate::template::{DepartmentValues, FilledTemplates, Outline, Templates};
+use crate::template::{DepartmentValues, FilledTemplates, ReportStructure, Templates};
 use crate::workbook::{self, SummaryContent};
 
 /// The metrics of all branches together.
@@ -158,7 +158,7 @@ impl ReportBuilder<'_> {
         let SummaryOrder { summary, templates, folder, incomplete } = *order;
         let branch_metrics = branch_metrics(&department.bound.branches, &department.values);
         let tracer = department.tracer(self.notice, self.expressions);
-        let outline = Outline::for_summary(summary);
+        let outline = ReportStructure::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，或者定稿之后有改动，未生成正式的汇总");
         let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));

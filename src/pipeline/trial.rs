@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::attachments::Attachments;
 use super::compute::compute;
-use super::draft::{Drafts, Objection};
+use super::draft::{DraftError, Drafts};
 use super::notice_folders::SETTINGS_FILE;
 use super::summary::Department;
 use super::{Analysis, NoProgress, Settings, chain};
@@ -190,7 +190,7 @@ pub fn compare(before: Option<Trial<'_>>, after: Trial<'_>) -> ReportChanges {
 }
 
 /// The hash of each draft, by the name of the branch or the department's.
-fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, Objection>> {
+fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, DraftError>> {
     let Trial { settings, analysis } = trial;
     let branches = &analysis.bound.branches;
     let Some(renderer) = html(settings) else { return IndexMap::new() };
@@ -205,7 +205,7 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, Objection>> {
             (branch.name().to_owned(), drafts.of_branch(branch, metrics, &attachments, hash))
         })
         .collect();
-    let mut digests: IndexMap<String, Result<Digest, Objection>> = of_branches.into_iter().collect();
+    let mut digests: IndexMap<String, Result<Digest, DraftError>> = of_branches.into_iter().collect();
     if let Some(summary) = &settings.notice.summary {
         let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
         digests.extend(drafts.of_department(&department, hash).map(|digest| (summary.name.clone(), digest)));

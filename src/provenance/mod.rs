@@ -30,7 +30,7 @@ pub struct Provenance<'n> {
     /// How the text has to do with the previous run; `None` for a value of this one.
     pub period: Option<Period<'n>>,
     /// The expression, for a metric; `None` for a cell.
-    pub computed: Option<ExpressionOrigin<'n>>,
+    pub computed: Option<ExpressionProvenance<'n>>,
     /// The cells it was read or computed from.
     pub ranges: Vec<Range<'n>>,
     /// What it comes from when there are no cells.
@@ -68,7 +68,7 @@ pub enum Basis<'n> {
 
 /// A metric with its expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExpressionOrigin<'n> {
+pub struct ExpressionProvenance<'n> {
     /// Id of the metric; `None` for a computed column.
     pub metric: Option<&'n str>,
     /// Its expression.
@@ -186,7 +186,7 @@ fn write_ranges(out: &mut impl Write, ranges: &[Range<'_>]) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use super::{Basis, ExpressionOrigin, Provenance, Range};
+    use super::{Basis, ExpressionProvenance, Provenance, Range};
     use crate::diagnostics::Source;
     use std::sync::Arc;
 
@@ -196,7 +196,7 @@ mod tests {
         let range = |first, last| Range { source: &source, first, last };
         let mut origin = Provenance { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Provenance::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
-        origin.computed = Some(ExpressionOrigin { metric: Some("points"), expression: "study.len()" });
+        origin.computed = Some(ExpressionProvenance { metric: Some("points"), expression: "study.len()" });
         origin.ranges = vec![range((3, 4), (4, 11)); 5];
         assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
         origin.ranges.clear();

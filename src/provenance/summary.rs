@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::trace::{cell_of, of_previous};
-use super::{Basis, ExpressionOrigin, Keys, Period, Provenance, Tracer};
+use super::{Basis, ExpressionProvenance, Keys, Period, Provenance, Tracer};
 use crate::expr::Expressions;
 use crate::model::{Branch, PreviousValues};
 use crate::notice::Notice;
@@ -195,7 +195,7 @@ impl<'a> SummaryTracer<'a> {
                 basis = Basis::PreviousRun(&previous.source);
             }
         }
-        let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
+        let computed = Some(ExpressionProvenance { metric: Some(id), expression: metric.expr.get_ref() });
         Some(Provenance { name: &metric.label, period, computed, ranges, basis, ..Provenance::default() })
     }
 

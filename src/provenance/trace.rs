@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::keys::Key;
-use super::{Basis, ExpressionOrigin, Keys, Period, Provenance, Range, ranges};
+use super::{Basis, ExpressionProvenance, Keys, Period, Provenance, Range, ranges};
 use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, PreviousValue, Row};
 use crate::notice::Notice;
@@ -88,7 +88,7 @@ impl<'a> Tracer<'a> {
                 };
                 let (_, definition) = settings.computed.get_index(index)?;
                 let expression = definition.settings.value.get_ref();
-                let computed = Some(ExpressionOrigin { metric: None, expression });
+                let computed = Some(ExpressionProvenance { metric: None, expression });
                 let reads = self.expressions.computed_reads(ledger, index);
                 let ranges = ranges::side_by_side(reads.iter().filter_map(|column| range(*column)).collect());
                 Some(Provenance { name, computed, ranges, ..Provenance::default() })
@@ -99,7 +99,7 @@ impl<'a> Tracer<'a> {
     /// Of a metric, or of its change since the previous run.
     fn of_metric(&self, at: usize, period: Option<Period<'a>>) -> Option<Provenance<'a>> {
         let (id, metric) = self.notice.metric.get_index(at)?;
-        let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
+        let computed = Some(ExpressionProvenance { metric: Some(id), expression: metric.expr.get_ref() });
         let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
         let mut ranges = ranges::side_by_side(ranges);
         let mut basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };

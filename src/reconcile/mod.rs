@@ -99,7 +99,7 @@ mod tests {
 
     use super::{Reconciliation, RowAudit, reconcile};
     use crate::expr::Expressions;
-    use crate::ingest::{self, Content, LedgerMatcher, ReadLimits};
+    use crate::ingest::{self, InputContent, LedgerMatcher, ReadLimits};
     use crate::metric::{self, Metrics};
     use crate::model::{self, BoundLedgers};
     use crate::notice::Notice;
@@ -116,7 +116,7 @@ mod tests {
         let expressions = Expressions::compile(&notice).expect("its expressions");
         let limits =
             ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
-        let (ledger_matcher, mut content) = (LedgerMatcher::new(&notice), Content::default());
+        let (ledger_matcher, mut content) = (LedgerMatcher::new(&notice), InputContent::default());
         for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
             for sheet in ingest::open(text.as_bytes(), &limits).expect("a text table") {
                 content.append(ingest::read_sheet(sheet, name, &ledger_matcher));

@@ -51,7 +51,7 @@ impl Watch {
             return;
         }
         // What cannot be known now is looked at again.
-        let Ok(known) = state.fresh_knowledge() else { return };
+        let Ok(known) = state.fresh_snapshot() else { return };
         self.handled = signature;
         let has_branches = known.analysis().is_some_and(|analysis| !analysis.bound.branches.is_empty());
         if has_branches && (known.evidence().is_none() || known.changes(state).is_some()) {

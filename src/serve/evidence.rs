@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use super::state::{ANALYSIS_TIMEOUT, AnalysisResult, AppState, RunResult};
 use crate::archive::register::RegisterEntry;
-use crate::dashboard::Evidence;
+use crate::dashboard::DashboardInputs;
 use crate::manifest::CurrentReport;
 use crate::pipeline::Analysis;
 use crate::scans::ScanInventory;
 use crate::store::Digest;
 
-/// Everything that is known when a page is made.
-pub(super) struct Known {
+/// Everything that is snapshot when a page is made.
+pub(super) struct Snapshot {
     run: Arc<RunResult>,
     scans: Option<Arc<ScanInventory>>,
     register: Arc<Vec<RegisterEntry>>,
@@ -34,16 +34,16 @@ pub(super) struct InputChanges<'k> {
 }
 
 impl AppState {
-    /// What is known, each part waited for up to `timeout`.
+    /// What is snapshot, each part waited for up to `timeout`.
     ///
     /// # Errors
     /// With the message to show when the run manifest is not loaded in time.
-    pub(super) fn known(&self, timeout: Duration) -> Result<Known, String> {
+    pub(super) fn snapshot(&self, timeout: Duration) -> Result<Snapshot, String> {
         let run = self.run()?;
         let scans = self.scans(Arc::clone(&run), timeout);
         let analysis = self.analysis(timeout);
         let is_complete = scans.is_fresh() && analysis.is_fresh();
-        Ok(Known {
+        Ok(Snapshot {
             run,
             scans: scans.value().filter(|_| scans.is_fresh()).cloned(),
             register: self.register(),
@@ -52,27 +52,27 @@ impl AppState {
         })
     }
 
-    /// What is known, as [`Self::known`], of the ledgers as they are on disk.
+    /// What is snapshot, as [`Self::snapshot`], of the ledgers as they are on disk.
     ///
     /// # Errors
     /// With the message to show when it takes too long.
-    pub(super) fn fresh_knowledge(&self) -> Result<Known, String> {
-        let known = self.known(ANALYSIS_TIMEOUT)?;
-        if known.is_complete { Ok(known) } else { Err("台账还没有核对完，请稍后再试".to_owned()) }
+    pub(super) fn fresh_snapshot(&self) -> Result<Snapshot, String> {
+        let snapshot = self.snapshot(ANALYSIS_TIMEOUT)?;
+        if snapshot.is_complete { Ok(snapshot) } else { Err("台账还没有核对完，请稍后再试".to_owned()) }
     }
 }
 
-impl Known {
+impl Snapshot {
     /// What states follow from; `None` before the first run.
-    pub(super) fn evidence(&self) -> Option<Evidence<'_>> {
+    pub(super) fn evidence(&self) -> Option<DashboardInputs<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let (scans, register) = (self.scans.as_deref(), self.register.as_slice());
         let ledgers = self.analysis().map_or(&[][..], |analysis| &analysis.files);
-        Some(Evidence { run, scans, register, current: self.current(), ledgers })
+        Some(DashboardInputs { run, scans, register, current: self.current(), ledgers })
     }
 
     /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is not
-    /// known.
+    /// snapshot.
     pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let files = &self.analysis()?.files;
@@ -88,7 +88,7 @@ impl Known {
         (settings || !ledgers.is_empty()).then_some(InputChanges { ledgers, settings })
     }
 
-    /// What reports would be now; empty while that is not known.
+    /// What reports would be now; empty while that is not snapshot.
     fn current(&self) -> &[CurrentReport] {
         self.analysis().map_or(&[], |analysis| &analysis.current)
     }

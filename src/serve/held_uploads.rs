@@ -54,14 +54,14 @@ pub(super) struct HeldUpload {
     pub questions: Arc<[HeldQuestion]>,
 }
 
-struct Kept {
+struct PendingUpload {
     upload: HeldUpload,
     files: Vec<HeldFile>,
 }
 
 /// The uploads of a server that wait for an answer.
 #[derive(Default)]
-pub(super) struct HeldUploads(Keyed<Kept, CAPACITY>);
+pub(super) struct HeldUploads(Keyed<PendingUpload, CAPACITY>);
 
 impl HeldUploads {
     /// Keeps the files of an upload until they are taken.
@@ -71,7 +71,7 @@ impl HeldUploads {
         let questions = files.iter().map(question).collect();
         self.0.insert_with(|key| {
             let upload = HeldUpload { key: key.to_owned(), by: by.to_owned(), questions };
-            Kept { upload, files }
+            PendingUpload { upload, files }
         });
     }
 

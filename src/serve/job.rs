@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::diagnostics::Diagnostic;
-use crate::pipeline::{Progress, Stage};
+use crate::pipeline::{BuildStage, Progress};
 
 /// The link shown with the outcome of a job.
 #[derive(Clone, Debug)]
@@ -71,11 +71,11 @@ pub(super) struct RunningJob {
 }
 
 impl Progress for RunningJob {
-    fn stage(&self, stage: Stage, total: usize) {
+    fn stage(&self, stage: BuildStage, total: usize) {
         let name = match stage {
-            Stage::Read => "读取台账",
-            Stage::Compute => "计算指标",
-            Stage::Report => "生成报告",
+            BuildStage::Read => "读取台账",
+            BuildStage::Compute => "计算指标",
+            BuildStage::Report => "生成报告",
         };
         *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = name;
         self.done.store(0, Ordering::Relaxed);

@@ -21,7 +21,7 @@ use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
 use crate::archive::register::{self, RegisterEntry};
-use crate::dashboard::{self, Dashboard, Evidence};
+use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
@@ -242,7 +242,7 @@ impl AppState {
             Ok(run) => {
                 let scans = scans::survey_with(&folder, &others, run, &|path| inspect_scan(path, &inspector, &cache));
                 // The pages of this server do not depend on that script, so a failure to write it is ignored.
-                let evidence = Evidence { scans: Some(&scans), ..Evidence::of_run(run) };
+                let evidence = DashboardInputs { scans: Some(&scans), ..DashboardInputs::of_run(run) };
                 let _ = dashboard::write_signed_script(&Dashboard::new(evidence), &output);
                 scans
             }

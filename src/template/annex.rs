@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
-use super::filler::{Filler, Needs, Presence};
+use super::filler::{Filler, Needs, PartPresence};
 use super::outline::annex_title;
 use super::summary::missing_rows;
 use super::value::PrintedValue;
@@ -80,13 +80,13 @@ pub(crate) fn gap_label(annex: &Annex, notice: &Notice) -> String {
 pub(super) fn fill(filler: &Filler<'_>, rows: AnnexRows<'_>) -> Result<Vec<FilledAnnex>, Box<Diagnostic>> {
     let mut filled = Vec::new();
     for (index, annex) in filler.outline.annexes.iter().enumerate() {
-        let part = match Presence::of(&Needs::from(annex), filler.context, filler.notice) {
-            Presence::Absent => continue,
-            Presence::Gap => {
+        let part = match PartPresence::of(&Needs::from(annex), filler.context, filler.notice) {
+            PartPresence::Absent => continue,
+            PartPresence::Gap => {
                 settings_text(escape::escaped(&marker::gap(&label_without_rows(annex, filler.notice, rows))))
             }
-            Presence::Nil(text) => settings_text(text.to_owned()),
-            Presence::Present => match &annex.template {
+            PartPresence::Nil(text) => settings_text(text.to_owned()),
+            PartPresence::Present => match &annex.template {
                 Some(template) => filler.render_part(template.get_ref())?,
                 None if annex.files.is_some() => {
                     fill_files(filler, index, rows, &mut filled)?;

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use tera::ErrorKind;
 
 use super::names::decoded;
-use super::outline::Outline;
+use super::outline::ReportStructure;
 use crate::diagnostics::Location;
 use crate::diagnostics::localize;
 use crate::notice::{Notice, NoticeError};
 
 /// An error of parsing, found when the templates are loaded.
-pub(super) fn to_notice_error(notice: &Notice, outline: Outline<'_>, error: &tera::Error) -> NoticeError {
+pub(super) fn to_notice_error(notice: &Notice, outline: ReportStructure<'_>, error: &tera::Error) -> NoticeError {
     match locate(notice, outline, error) {
         (Location::Line { file, line }, message) => NoticeError::At { file: PathBuf::from(file), line, message },
         (_, message) => NoticeError::At { file: notice.file().to_owned(), line: 1, message },
@@ -19,7 +19,7 @@ pub(super) fn to_notice_error(notice: &Notice, outline: Outline<'_>, error: &ter
 }
 
 /// Where an error happened, and its message.
-pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error) -> (Location, String) {
+pub(super) fn locate(notice: &Notice, outline: ReportStructure<'_>, error: &tera::Error) -> (Location, String) {
     let text = decoded(&error.kind().to_string()).into_owned();
     let cause = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -37,7 +37,7 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
 }
 
 /// The place of a line of the template with that name.
-pub(super) fn location_of(notice: &Notice, outline: Outline<'_>, template: &str, line: usize) -> Location {
+pub(super) fn location_of(notice: &Notice, outline: ReportStructure<'_>, template: &str, line: usize) -> Location {
     let settings_text = outline.settings_texts().find(|settings_text| settings_text.name == template);
     let (file, line) = match settings_text {
         Some(settings_text) => (notice.file_of(settings_text.text).to_owned(), notice.line_of(settings_text.text)),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::annex::{self, FilledAnnex};
 use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
-use super::filler::{Filler, Needs, Presence, too_many_rows};
-use super::outline::{LetterElement, Outline};
+use super::filler::{Filler, Needs, PartPresence, too_many_rows};
+use super::outline::{LetterElement, ReportStructure};
 use super::templates::Templates;
 use crate::diagnostics::Diagnostic;
 use crate::expr::{BranchMetrics, Expressions, SummaryValues};
@@ -98,7 +98,7 @@ impl Templates {
             return Err(too_many_rows(notice, "该单位", branch.name()));
         }
         let context = self.context_builder.branch_context(branch, metrics, expressions, notice, keys);
-        let filler = Filler::new(self, &context, Outline::for_branches(notice), notice);
+        let filler = Filler::new(self, &context, ReportStructure::for_branches(notice), notice);
         let letter = fill_letter(&filler)?;
         let branches = std::slice::from_ref(branch);
         let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Branch(keys), attached };
@@ -120,7 +120,7 @@ impl Templates {
             return Err(too_many_rows(notice, "各单位", &summary.name));
         }
         let context = self.context_builder.summary_context(values, notice, summary);
-        let filler = Filler::new(self, &context, Outline::for_summary(summary), notice);
+        let filler = Filler::new(self, &context, ReportStructure::for_summary(summary), notice);
         let letter = fill_letter(&filler)?;
         let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Department(keys), attached: &[] };
         Ok(FilledTemplates { annexes: annex::fill(&filler, rows)?, ..letter })
@@ -151,11 +151,11 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
     for section in outline.sections {
         let mut parts = Vec::new();
         for part in &section.part {
-            match Presence::of(&Needs::from(part), context, notice) {
-                Presence::Absent => {}
-                Presence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
-                Presence::Nil(text) => parts.push(own(text.to_owned())),
-                Presence::Present => parts.push(filler.render_part(part.template.get_ref())?),
+            match PartPresence::of(&Needs::from(part), context, notice) {
+                PartPresence::Absent => {}
+                PartPresence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
+                PartPresence::Nil(text) => parts.push(own(text.to_owned())),
+                PartPresence::Present => parts.push(filler.render_part(part.template.get_ref())?),
             }
         }
         body.push_section(section, parts);

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::context::{Submission, TemplateContext};
 use super::filled_body::FilledPart;
 use super::guard::{self, BoundedText};
-use super::outline::Outline;
+use super::outline::ReportStructure;
 use super::templates::Templates;
 use super::{conditions, error, escape};
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -17,7 +17,7 @@ use crate::notice::{Annex, Notice, Part, WithoutData};
 pub(super) struct Filler<'f> {
     pub templates: &'f Templates,
     pub context: &'f TemplateContext<'f>,
-    pub outline: Outline<'f>,
+    pub outline: ReportStructure<'f>,
     pub notice: &'f Notice,
     /// Bytes that the report's texts may still have together.
     rest: Cell<usize>,
@@ -28,7 +28,7 @@ impl<'f> Filler<'f> {
     pub(super) fn new(
         templates: &'f Templates,
         context: &'f TemplateContext<'f>,
-        outline: Outline<'f>,
+        outline: ReportStructure<'f>,
         notice: &'f Notice,
     ) -> Self {
         guard::begin_report(notice.report_bytes());
@@ -150,7 +150,7 @@ impl<'p> From<&'p Annex> for Needs<'p> {
 }
 
 /// Whether a part is in a report.
-pub(super) enum Presence<'p> {
+pub(super) enum PartPresence<'p> {
     /// It does not concern this branch.
     Absent,
     /// It is in the report, but the ledgers have no data for it.
@@ -160,7 +160,7 @@ pub(super) enum Presence<'p> {
     Present,
 }
 
-impl<'p> Presence<'p> {
+impl<'p> PartPresence<'p> {
     pub(super) fn of(needs: &Needs<'p>, context: &TemplateContext<'_>, notice: &Notice) -> Self {
         let is_among = |kinds: &[Spanned<String>], kind: &str| kinds.iter().any(|known| known.get_ref() == kind);
         let concerns = match (needs.kinds, context.kind) {

@@ -59,5 +59,5 @@ pub(crate) use fill::{BranchValues, DepartmentValues, FilledElement, FilledTempl
 pub(crate) use filled_body::{FilledBody, TemplateLine};
 #[cfg(test)]
 pub(crate) use guard::MAKERS;
-pub(crate) use outline::Outline;
+pub(crate) use outline::ReportStructure;
 pub(crate) use templates::Templates;

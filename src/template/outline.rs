@@ -6,7 +6,7 @@ use crate::notice::{Annex, HeadElement, Letter, LetterHead, LetterTail, Notice, 
 
 /// The letter's texts, the sections and the annexes of one kind of report.
 #[derive(Clone, Copy, Debug)]
-pub struct Outline<'n> {
+pub struct ReportStructure<'n> {
     /// Title, addressee and the other fixed parts.
     pub letter: &'n Letter,
     /// The sections of the body, in order.
@@ -15,7 +15,7 @@ pub struct Outline<'n> {
     pub annexes: &'n [Annex],
 }
 
-impl<'n> Outline<'n> {
+impl<'n> ReportStructure<'n> {
     /// The outline of the branches' reports.
     pub fn for_branches(notice: &'n Notice) -> Self {
         Self { letter: &notice.letter, sections: &notice.section, annexes: &notice.annex }

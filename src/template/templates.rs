@@ -12,7 +12,7 @@ use super::filled_body::TemplateText;
 use super::lint::{self, ComputedNumber};
 use super::mentioned::MentionedWords;
 use super::names;
-use super::outline::Outline;
+use super::outline::ReportStructure;
 use super::pieces::{Including, Piece, Pieces};
 use super::scan::scan;
 use super::schema::{self, Schema};
@@ -50,7 +50,7 @@ impl Templates {
     /// # Errors
     /// With file and line of each template that is missing, does not parse or uses an unknown name.
     pub fn for_branches(notice: &Notice) -> Result<Self, NoticeError> {
-        Self::load(notice, Outline::for_branches(notice), &schema::for_branches(notice))
+        Self::load(notice, ReportStructure::for_branches(notice), &schema::for_branches(notice))
     }
 
     /// Loads and checks the templates of the department's report, if the notice asks for one.
@@ -59,12 +59,12 @@ impl Templates {
     /// As for the branches' reports.
     pub fn for_summary(notice: &Notice) -> Result<Option<Self>, NoticeError> {
         let load = |summary: &Summary| {
-            Self::load(notice, Outline::for_summary(summary), &schema::for_summary(notice, summary))
+            Self::load(notice, ReportStructure::for_summary(summary), &schema::for_summary(notice, summary))
         };
         notice.summary.as_ref().map(load).transpose()
     }
 
-    fn load(notice: &Notice, outline: Outline<'_>, schema: &Schema<'_>) -> Result<Self, NoticeError> {
+    fn load(notice: &Notice, outline: ReportStructure<'_>, schema: &Schema<'_>) -> Result<Self, NoticeError> {
         let mut loader = Loader::new(notice, schema);
         for name in outline.template_files() {
             let is_loaded = loader.written.iter().any(|template| template.name == *name.get_ref());
@@ -97,7 +97,7 @@ impl Templates {
     }
 
     /// The texts of the templates that the report of a branch of that kind depends on.
-    pub fn sources_for_kind(&self, outline: Outline<'_>, kind: &str) -> impl Iterator<Item = &str> {
+    pub fn sources_for_kind(&self, outline: ReportStructure<'_>, kind: &str) -> impl Iterator<Item = &str> {
         // A template that includes others may include any of them.
         let has_includes = self.all_sources().any(|text| text.contains("include") || text.contains("import"));
         let parts = outline.sections.iter().flat_map(|section| &section.part);

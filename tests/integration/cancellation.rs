@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use zicha::pipeline::{self, BuildOutcome, NoProgress, Options, Progress, RunScope, Stage};
+use zicha::pipeline::{self, BuildOutcome, BuildStage, NoProgress, Options, Progress, RunScope};
 use zicha::render::Format;
 
 use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files, machine};
@@ -22,8 +22,8 @@ struct After {
 }
 
 impl Progress for After {
-    fn stage(&self, stage: Stage, _: usize) {
-        if stage == Stage::Report {
+    fn stage(&self, stage: BuildStage, _: usize) {
+        if stage == BuildStage::Report {
             self.made.store(1, Ordering::SeqCst);
         }
     }

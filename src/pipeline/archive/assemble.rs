@@ -16,7 +16,7 @@ use crate::pipeline::{Settings, chain};
 use crate::render::{Format, page_count};
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{is_relative_inside, read_regular, sha256};
-use crate::template::{Outline, Templates};
+use crate::template::{ReportStructure, Templates};
 
 /// A report that can be archived, with its files.
 struct ReportContents {
@@ -288,7 +288,8 @@ fn settings_files(settings: &Settings) -> impl Iterator<Item = PackageFile> {
     let file =
         |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
     let own = file("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
-    let templates = Outline::all(notice).flat_map(Outline::template_files).map(|name| name.get_ref().as_str());
+    let templates =
+        ReportStructure::all(notice).flat_map(ReportStructure::template_files).map(|name| name.get_ref().as_str());
     let bases = notice.base_files().map(Path::to_owned);
     let templates = templates.chain(pieces).map(move |name| (name, notice.template_path(name)));
     let templates =

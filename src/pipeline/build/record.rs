@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::context::BuildContext;
 use super::finals;
 use super::render_phase::Reports;
-use crate::dashboard::{self, Dashboard, Evidence};
+use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
 use crate::manifest::{self, ComparedWith, ReportOutcome, RunManifest};
 use crate::metric;
@@ -152,7 +152,7 @@ fn write_home_page(run: &RunManifest, options: &Options, outputs: &OutputDir) ->
     if matches!(options.scope, RunScope::Shard { .. }) {
         return Vec::new();
     }
-    let dashboard = Dashboard::new(Evidence::of_run(run)).with_change_times(&options.output);
+    let dashboard = Dashboard::new(DashboardInputs::of_run(run)).with_change_times(&options.output);
     let page = dashboard::page(&dashboard, &run.department);
     let script = dashboard::changed_script(&dashboard);
     let files = [(dashboard::FILE, page), (dashboard::CHANGED_FILE, script)];

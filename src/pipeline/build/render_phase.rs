@@ -15,7 +15,7 @@ use crate::model::Branch;
 use crate::pipeline::attachments::leftovers;
 use crate::pipeline::empty_ledgers::EmptyLedgers;
 use crate::pipeline::summary::{Department, SummaryOrder};
-use crate::pipeline::{Progress, RunScope, Stage};
+use crate::pipeline::{BuildStage, Progress, RunScope};
 use crate::render::{Format, PICTURE_PREFIX};
 use crate::store::Digest;
 
@@ -53,7 +53,7 @@ pub(super) fn reports(
     progress: &dyn Progress,
 ) -> WithDiagnostics<Reports> {
     let chosen = asked.branches;
-    progress.stage(Stage::Report, chosen.len());
+    progress.stage(BuildStage::Report, chosen.len());
     let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
     let draft = || {
         (asked.department && !is_final && !progress.is_cancelled())

@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::page::PictureSource;
+use super::page::PictureContent;
 use super::style::TextStyle;
 use crate::fonts::{Fonts, Glyph, Typeface};
 use crate::picture::Picture;
@@ -34,7 +34,7 @@ pub(super) enum AtomKind {
 #[derive(Clone, Debug)]
 pub(super) struct AtomPicture {
     pub height: f32,
-    pub source: PictureSource,
+    pub source: PictureContent,
     /// What it shows.
     pub alt: String,
 }
@@ -120,14 +120,14 @@ impl<'f> AtomList<'f> {
 
     fn picture(&mut self, printed: &PrintedPicture, style: TextStyle) {
         let (width, height) = size_in(&printed.picture, self.width);
-        let source = PictureSource::Ledger(printed.picture.clone());
+        let source = PictureContent::Ledger(printed.picture.clone());
         let kind = AtomKind::Picture(AtomPicture { height, source, alt: printed.alt.clone() });
         self.atoms.push(Atom { kind, width, lead: 0.0, style, is_gap: false });
     }
 
     /// A square picture that is no ledger's.
     pub(super) fn code(&mut self, side: f32, alt: String, style: TextStyle) {
-        let kind = AtomKind::Picture(AtomPicture { height: side, source: PictureSource::Code, alt });
+        let kind = AtomKind::Picture(AtomPicture { height: side, source: PictureContent::Code, alt });
         self.atoms.push(Atom { kind, width: side, lead: 0.0, style, is_gap: false });
     }
 }

@@ -4,7 +4,7 @@
 use super::atoms::{Atom, AtomKind, line_width};
 use super::line_break::{Breaker, LineRange, Script, scripts, space_scripts};
 use super::page::{
-    Color, Direction, ElementId, ElementKind, Item, Mark, PlacedGlyph, PlacedPicture, Run, Shape, Structure,
+    Color, Direction, ElementId, ElementKind, Item, Mark, PlacedGlyph, PositionedPicture, Run, Shape, Structure,
 };
 use super::style::{Alignment, ParagraphStyle, TextStyle};
 
@@ -99,7 +99,7 @@ impl LineSetter<'_> {
                 AtomKind::Picture(picture) => {
                     let figure = self.structure.add(ElementKind::Figure(picture.alt.clone()), self.element);
                     let (y, source) = (base - picture.height, picture.source.clone());
-                    let placed = PlacedPicture { x, y, width: atom.width, height: picture.height, source };
+                    let placed = PositionedPicture { x, y, width: atom.width, height: picture.height, source };
                     line.items.push(Item { element: Some(figure), mark: Mark::Picture(placed) });
                 }
                 AtomKind::Blank(_) | AtomKind::Break => {}

@@ -57,7 +57,7 @@ pub(super) struct Item {
 #[derive(Clone, Debug)]
 pub(super) enum Mark {
     Run(Run),
-    Picture(PlacedPicture),
+    Picture(PositionedPicture),
 }
 
 /// Glyphs of one face and size on a base line.
@@ -109,17 +109,17 @@ pub(super) struct PlacedGlyph {
 
 /// A picture on a page.
 #[derive(Clone, Debug)]
-pub(super) struct PlacedPicture {
+pub(super) struct PositionedPicture {
     pub x: f32,
     pub y: f32,
     pub width: f32,
     pub height: f32,
-    pub source: PictureSource,
+    pub source: PictureContent,
 }
 
 /// What a picture shows.
 #[derive(Clone, Debug)]
-pub(super) enum PictureSource {
+pub(super) enum PictureContent {
     /// A picture of a ledger.
     Ledger(Arc<Picture>),
     /// The QR code of a final report.

@@ -26,8 +26,8 @@ use krilla::text::{Font, GlyphId, KrillaGlyph, Tag as FontTag};
 use krilla::{Data, SerializeSettings};
 
 use super::page::{
-    Bookmark, Color, Direction, Document, ElementId, ElementKind, Item, Mark, Page, PictureSource, PlacedPicture, Run,
-    Shape, Structure,
+    Bookmark, Color, Direction, Document, ElementId, ElementKind, Item, Mark, Page, PictureContent, PositionedPicture,
+    Run, Shape, Structure,
 };
 use crate::fonts::{Face, Fonts};
 use crate::picture::PictureFormat;
@@ -350,16 +350,16 @@ impl Drawing<'_, '_> {
         Ok(())
     }
 
-    fn picture(&mut self, picture: &PlacedPicture) -> Result<(), RenderError> {
-        let PlacedPicture { x, y, width, height, source } = picture;
+    fn picture(&mut self, picture: &PositionedPicture) -> Result<(), RenderError> {
+        let PositionedPicture { x, y, width, height, source } = picture;
         let [x, y, width, height] = [x, y, width, height].map(|twips| twips * POINT);
         match source {
-            PictureSource::Code => {
+            PictureContent::Code => {
                 if let Some(path) = self.qr.and_then(|qr| code_path(qr, x, y, width)) {
                     self.fill(&path, Color::Black);
                 }
             }
-            PictureSource::Ledger(picture) => {
+            PictureContent::Ledger(picture) => {
                 let data = Data::from(picture.bytes.clone());
                 let image = match picture.format {
                     PictureFormat::Jpeg => Image::from_jpeg(data, false),

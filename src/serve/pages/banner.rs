@@ -2,22 +2,22 @@
 
 use maud::{Markup, html};
 
-use crate::dashboard::{Dashboard, Stage};
-use crate::serve::evidence::{InputChanges, Known};
+use crate::dashboard::{Dashboard, ReportStage};
+use crate::serve::evidence::{InputChanges, Snapshot};
 use crate::serve::layout::csrf_field;
 use crate::serve::state::AppState;
 
 /// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
-/// The banner; nothing when nothing changed, or while that is not known.
-pub(super) fn banner(state: &AppState, known: &Known) -> Markup {
-    let (Some(changes), Some(evidence)) = (known.changes(state), known.evidence()) else { return html! {} };
+/// The banner; nothing when nothing changed, or while that is not snapshot.
+pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
+    let (Some(changes), Some(evidence)) = (snapshot.changes(state), snapshot.evidence()) else { return html! {} };
     let dashboard = Dashboard::new(evidence);
     let branches = dashboard.branches.iter().map(|status| (status.branch, &status.state));
     let department = dashboard.department.as_ref().map(|own| (evidence.run.department.name.as_str(), own));
     let stale: Vec<_> = branches.chain(department).filter(|(_, state)| state.is_stale).collect();
-    let finals = stale.iter().filter(|(_, state)| state.stage >= Stage::Final).count();
+    let finals = stale.iter().filter(|(_, state)| state.stage >= ReportStage::Final).count();
     let names: Vec<&str> = stale.iter().map(|(name, _)| *name).collect();
     let is_running = state.jobs.status().is_some();
     html! {

@@ -14,7 +14,7 @@ use super::pager::{PAGE_SIZE, list_address, pager, shown_page};
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
 use super::{first_steps, matrix, search, state_panel, welcome};
-use crate::dashboard::{BranchStatus, Dashboard, Stage, days_left, days_text};
+use crate::dashboard::{BranchStatus, Dashboard, ReportStage, days_left, days_text};
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::RunManifest;
 use crate::serve::clock::today;
@@ -36,9 +36,9 @@ const FILTERS: [Filter; 8] = [
     Filter { value: "error", label: "有错误的", matches: |status| status.findings.errors > 0 },
     Filter { value: "gap", label: "有待填写的", matches: |status| status.gaps > 0 },
     Filter { value: "clear", label: "不用再处理的", matches: |status| status.is_clear() },
-    Filter { value: "final", label: "正式报告", matches: |status| status.state.stage >= Stage::Final },
+    Filter { value: "final", label: "正式报告", matches: |status| status.state.stage >= ReportStage::Final },
     Filter { value: "stale", label: "之后有改动的", matches: |status| status.state.is_stale },
-    Filter { value: "signed", label: "已签字的", matches: |status| status.state.stage >= Stage::Signed },
+    Filter { value: "signed", label: "已签字的", matches: |status| status.state.stage >= ReportStage::Signed },
 ];
 
 /// An order of the list.
@@ -93,18 +93,18 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         if !state.paths.notice.exists() {
             return welcome::page(state, &query);
         }
-        let known = state.known(PAGE_TIMEOUT)?;
-        let body = match known.evidence() {
-            None => first_steps::panel(state, known.analysis()),
+        let snapshot = state.snapshot(PAGE_TIMEOUT)?;
+        let body = match snapshot.evidence() {
+            None => first_steps::panel(state, snapshot.analysis()),
             Some(evidence) => html! {
-                @if !known.is_complete {
+                @if !snapshot.is_complete {
                     p class="note" role="status" { "正在核对台账和签字件，稍后刷新这一页。" }
                 }
-                (banner(state, &known))
+                (banner(state, &snapshot))
                 (progress(state, evidence.run, &Dashboard::new(evidence), &query))
             },
         };
-        let refresh = (!known.is_complete).then_some(3);
+        let refresh = (!snapshot.is_complete).then_some(3);
         let layout = PageLayout { title: "进度", tab: Tab::Dashboard, refresh };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })

@@ -14,7 +14,7 @@ use crate::diagnostics::localize;
 use crate::manifest::ReportOutcome;
 use crate::notice::Words;
 use crate::pipeline::{self, BuildError, Handout, chain};
-use crate::serve::evidence::Known;
+use crate::serve::evidence::Snapshot;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking, sandboxed_report};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
@@ -27,12 +27,12 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     run_blocking(state, move |state| {
         let report = match record(state) {
             Ok(record) => html! {
-                @let known = state.known(PAGE_TIMEOUT)?;
+                @let snapshot = state.snapshot(PAGE_TIMEOUT)?;
                 @let settings = state.settings()?;
-                @let department = known.evidence().and_then(|evidence| Dashboard::new(evidence).department);
+                @let department = snapshot.evidence().and_then(|evidence| Dashboard::new(evidence).department);
                 @if let Some(panel) = department { (state_panel::panel(state, &record, &panel)) }
-                (gaps(&settings, known.analysis(), &record))
-                (own_findings(&known, &record))
+                (gaps(&settings, snapshot.analysis(), &record))
+                (own_findings(&snapshot, &record))
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &settings.notice, &record) { (metrics) }
                 (archive_form(state, &record))
@@ -64,8 +64,8 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
 }
 
 /// What was found that concerns its report, to which the state's button leads.
-fn own_findings(known: &Known, record: &ReportOutcome) -> Markup {
-    let all = known.analysis().into_iter().flat_map(|analysis| &analysis.findings);
+fn own_findings(snapshot: &Snapshot, record: &ReportOutcome) -> Markup {
+    let all = snapshot.analysis().into_iter().flat_map(|analysis| &analysis.findings);
     let own = all.filter(|finding| finding.branch.as_deref() == Some(&record.name));
     html! {
         @if let Some(list) = findings::list(own, &findings::linked_place) {

@@ -11,7 +11,7 @@ use super::pager::{PAGE_SIZE, pager, shown_page};
 use super::query::PageQuery;
 use super::search;
 use crate::diagnostics::SeverityCounts;
-use crate::pipeline::{LedgerMatrix, MatrixCell, MatrixRow, Presence, ledger_matrix};
+use crate::pipeline::{LedgerMatrix, MatrixCell, MatrixRow, Submission, ledger_matrix};
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
@@ -126,17 +126,17 @@ fn list(matrix: &LedgerMatrix<'_>, numbers: &HashMap<String, usize>, query: &Pag
 fn table_cell(cell: MatrixCell, title: &str) -> Markup {
     let MatrixCell { presence, rows, findings: SeverityCounts { errors, warnings, .. } } = cell;
     let class = match presence {
-        Presence::Missing => "bad",
-        Presence::NotNeeded => "none",
-        Presence::In | Presence::Nil => "",
+        Submission::Missing => "bad",
+        Submission::NotNeeded => "none",
+        Submission::In | Submission::Nil => "",
     };
     html! {
         td class=[Some(class).filter(|class| !class.is_empty())] data-label=(title) {
             @match presence {
-                Presence::In => span class="whole" { span class="good" { "✓" } " " (rows) " 行" },
-                Presence::Nil => "○ 零报告",
-                Presence::Missing => "✗ 缺",
-                Presence::NotNeeded => "–",
+                Submission::In => span class="whole" { span class="good" { "✓" } " " (rows) " 行" },
+                Submission::Nil => "○ 零报告",
+                Submission::Missing => "✗ 缺",
+                Submission::NotNeeded => "–",
             }
             @if errors > 0 { " " span class="bad whole" { "错 " (errors) } }
             @if warnings > 0 { " " span class="warned whole" { "警 " (warnings) } }

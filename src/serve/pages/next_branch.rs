@@ -11,7 +11,7 @@ pub(super) fn link(run: &RunManifest, dashboard: &Dashboard<'_>, branch: &str) -
     let position = dashboard.branches.iter().position(|status| status.branch == branch).unwrap_or_default();
     let (before, after) = dashboard.branches.split_at(position);
     let mut others = after.iter().skip(1).chain(before).filter(|status| !status.is_clear());
-    let Some(next) = others.next() else { return html! { p { "别的都不用处理了。" } } };
+    let Some(next) = others.next() else { return html! { p { "别的单位没有要处理的了。" } } };
     let number = run.branches.iter().position(|record| record.name == next.branch).map_or(0, |index| index + 1);
     html! {
         p {

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::reports::{self, Deed};
-use crate::dashboard::{Action, BranchState, Stage};
+use super::reports::{self, ReportAction};
+use crate::dashboard::{Action, BranchState, ReportStage};
 use crate::manifest::ReportOutcome;
 use crate::serve::state::AppState;
 
@@ -13,11 +13,11 @@ pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchSt
         section class="panel state" data-stage=(current.stage.id()) data-stale[current.is_stale] {
             p { (sign(current)) strong { (current.label()) } "：" (current.reason) "。" }
             @if !current.next.is_empty() { p { "下一步：" (current.next) "。" } }
-            @if current.action.is_some() || current.stage >= Stage::Final {
+            @if current.action.is_some() || current.stage >= ReportStage::Final {
                 div class="actions" {
                     @if let Some(action) = current.action { (button(state, record, action)) }
-                    @if current.stage >= Stage::Final {
-                        " " (reports::button(state, Deed::Withdraw, &record.name, "撤回定稿"))
+                    @if current.stage >= ReportStage::Final {
+                        " " (reports::button(state, ReportAction::Withdraw, &record.name, "撤回定稿"))
                     }
                 }
             }
@@ -28,24 +28,24 @@ pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchSt
 /// A sign for a stage, beside its word: the stages differ in shape, not by colour alone.
 pub(super) fn sign(state: &BranchState) -> Markup {
     let sign = match state.stage {
-        Stage::Nothing => "○",
-        Stage::LedgersMissing => "◔",
-        Stage::Errors => "✗",
-        Stage::Gaps => "△",
-        Stage::Waiting => "…",
-        Stage::Ready => "◇",
-        Stage::Final => "◆",
-        Stage::Signed => "✓",
-        Stage::Archived => "■",
+        ReportStage::Nothing => "○",
+        ReportStage::LedgersMissing => "◔",
+        ReportStage::Errors => "✗",
+        ReportStage::Gaps => "△",
+        ReportStage::Waiting => "…",
+        ReportStage::Ready => "◇",
+        ReportStage::Final => "◆",
+        ReportStage::Signed => "✓",
+        ReportStage::Archived => "■",
     };
     html! { span class={ "sign " (state.stage.id()) } aria-hidden="true" { (sign) @if state.is_stale { "↻" } } " " }
 }
 
 fn button(state: &AppState, record: &ReportOutcome, action: Action) -> Markup {
     let address = match action {
-        Action::Build => return reports::button(state, Deed::Draft, &record.name, action.label()),
+        Action::Build => return reports::button(state, ReportAction::Draft, &record.name, action.label()),
         Action::Finalize | Action::FinalizeAgain => {
-            return reports::button(state, Deed::Finalize, &record.name, action.label());
+            return reports::button(state, ReportAction::Finalize, &record.name, action.label());
         }
         Action::PutLedgers | Action::CorrectLedgers => "/ledgers",
         Action::Correct => "#findings",

@@ -29,7 +29,7 @@ use crate::ingest::{LEDGER_EXTENSIONS, ReadError, find_files, is_ledger};
 use crate::notice::Limits;
 use crate::pipeline::{FilePreview, Previewer, Settings, chain, other_notices};
 use crate::store::{ChangeKind, ChangeOrigin, Digest, safe_path, sha256};
-use questions::{Contents, KnownContents, about_copy, about_replacement};
+use questions::{FileFingerprint, KnownFiles, about_copy, about_replacement};
 
 /// How long reading the files of one request may take, besides the file under way.
 const READ_TIME: Duration = Duration::from_secs(60);
@@ -189,7 +189,7 @@ impl<'a> UploadBatch<'a> {
         let others = other_notices(&self.state.paths.notice);
         // A folder that cannot be listed is a finding of the page; there is nothing to compare with then.
         let there = find_files(&self.state.paths.input, &others).map(|found| found.output).unwrap_or_default();
-        let mut known = KnownContents::new(&there);
+        let mut known = KnownFiles::new(&there);
         let started = Instant::now();
         for one in files {
             if started.elapsed() > READ_TIME {
@@ -197,7 +197,7 @@ impl<'a> UploadBatch<'a> {
                 self.refuse(&one.name, &reason);
                 continue;
             }
-            let contents = match Contents::of(one.file.path()) {
+            let contents = match FileFingerprint::of(one.file.path()) {
                 Ok(contents) => contents,
                 Err(error) => {
                     self.refuse(&one.name, &localize::io_error(&error));
@@ -211,7 +211,13 @@ impl<'a> UploadBatch<'a> {
         }
     }
 
-    fn store_or_ask(&mut self, one: Accepted, preview: &FilePreview, contents: Contents, known: &mut KnownContents) {
+    fn store_or_ask(
+        &mut self,
+        one: Accepted,
+        preview: &FilePreview,
+        contents: FileFingerprint,
+        known: &mut KnownFiles,
+    ) {
         let description = describe_preview(preview, self.settings);
         let is_replacing = self.on_conflict == NameConflict::Replace && !self.stored.contains(&one.path);
         let current = if is_replacing { self.current_hash(&one.path) } else { None };

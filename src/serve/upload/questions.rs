@@ -14,13 +14,13 @@ use crate::store::{Digest, read_regular, sha256};
 const SUSPICIOUS_SHARE: usize = 2;
 
 /// What a file holds, as far as a replacement is compared by it.
-struct Content<'n> {
+struct FileSummary<'n> {
     titles: Vec<&'n str>,
     ledgers: BTreeSet<usize>,
     rows: usize,
 }
 
-impl<'n> Content<'n> {
+impl<'n> FileSummary<'n> {
     fn new(preview: &FilePreview, settings: &'n Settings) -> Self {
         let tables = || preview.sheets.iter().flat_map(|sheet| &sheet.tables);
         let ledgers: BTreeSet<usize> = tables().map(|table| table.ledger).collect();
@@ -44,7 +44,7 @@ pub(super) fn about_replacement(
     new: &FilePreview,
     settings: &Settings,
 ) -> Option<String> {
-    let (old, new) = (Content::new(old, settings), Content::new(new, settings));
+    let (old, new) = (FileSummary::new(old, settings), FileSummary::new(new, settings));
     let name = visible(name);
     if !old.ledgers.is_subset(&new.ledgers) {
         return Some(format!("“{name}”原来{}；新的文件{}。要换下原来的吗？", old.text(), new.text()));
@@ -60,7 +60,7 @@ pub(super) fn about_copy(name: &str, other: &str) -> String {
 
 /// The contents of ledgers, by which copies are told. A file is read only when its size is that of another.
 #[derive(Debug, Default)]
-pub(super) struct KnownContents {
+pub(super) struct KnownFiles {
     files: Vec<KnownFile>,
 }
 
@@ -73,7 +73,7 @@ struct KnownFile {
     path: std::path::PathBuf,
 }
 
-impl KnownContents {
+impl KnownFiles {
     /// The ledgers of a folder.
     pub(super) fn new(files: &[LedgerFile]) -> Self {
         let known = |file: &LedgerFile| KnownFile {
@@ -86,7 +86,7 @@ impl KnownContents {
     }
 
     /// The name of a file with these contents, other than `name`.
-    pub(super) fn copy_of(&mut self, contents: &Contents, name: &str) -> Option<String> {
+    pub(super) fn copy_of(&mut self, contents: &FileFingerprint, name: &str) -> Option<String> {
         let same_size = self.files.iter_mut().filter(|file| file.size == contents.size && file.name != name);
         for file in same_size {
             // One that cannot be read is no copy.
@@ -100,7 +100,7 @@ impl KnownContents {
     }
 
     /// Adds a file that was stored, or replaced one.
-    pub(super) fn add(&mut self, name: &str, contents: &Contents) {
+    pub(super) fn add(&mut self, name: &str, contents: &FileFingerprint) {
         self.files.retain(|file| file.name != name);
         self.files.push(KnownFile {
             name: name.to_owned(),
@@ -113,12 +113,12 @@ impl KnownContents {
 
 /// Size and hash of a file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Contents {
+pub(super) struct FileFingerprint {
     size: u64,
     pub hash: Digest,
 }
 
-impl Contents {
+impl FileFingerprint {
     /// Those of the file at that path.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let bytes = read_regular(path)?;

@@ -1,6 +1,6 @@
 //! Replaces one ledger by an uploaded file, which keeps the ledger's name.
 
-use super::questions::{Contents, KnownContents, about_copy};
+use super::questions::{FileFingerprint, KnownFiles, about_copy};
 use super::{NameConflict, UploadBatch, describe_preview, describe_read_error};
 use crate::diagnostics::localize;
 use crate::escape::visible;
@@ -47,8 +47,8 @@ pub(in crate::serve) fn store_replacement(
     };
     let description = describe_preview(&preview, settings);
     let others = find_files(&state.paths.input, &other_notices(&state.paths.notice));
-    let mut known = KnownContents::new(&others.map(|found| found.output).unwrap_or_default());
-    let contents = match Contents::of(upload.file.path()) {
+    let mut known = KnownFiles::new(&others.map(|found| found.output).unwrap_or_default());
+    let contents = match FileFingerprint::of(upload.file.path()) {
         Ok(contents) => contents,
         Err(error) => {
             batch.refuse(&upload.name, &localize::io_error(&error));

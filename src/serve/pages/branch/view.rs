@@ -24,8 +24,8 @@ pub(crate) async fn show(
 ) -> HandlerResult {
     with_branch(state, number, move |state, record| {
         let settings = state.settings()?;
-        let known = state.known(PAGE_TIMEOUT)?;
-        let analysis = known.analysis();
+        let snapshot = state.snapshot(PAGE_TIMEOUT)?;
+        let analysis = snapshot.analysis();
         let all_findings = analysis.into_iter().flat_map(|analysis| &analysis.findings);
         let own_findings = all_findings.filter(|finding| finding.branch.as_deref() == Some(&record.name));
         let findings = findings::list(own_findings, &findings::linked_place);
@@ -33,8 +33,8 @@ pub(crate) async fn show(
         let differences = changed.value().and_then(|value| value.as_ref().as_ref());
         let address = format!("/branch/{number}");
         let body = html! {
-            (banner(state, &known))
-            @if let Some(evidence) = known.evidence() {
+            (banner(state, &snapshot))
+            @if let Some(evidence) = snapshot.evidence() {
                 (next_branch::link(evidence.run, &Dashboard::new(evidence), &record.name))
                 (state_panel::panel(state, record, &Dashboard::state_of(evidence, record)))
             }
@@ -54,7 +54,7 @@ pub(crate) async fn show(
             (archive_form(state, record))
             (send_back(&address))
         };
-        let is_complete = known.is_complete && changed.is_fresh();
+        let is_complete = snapshot.is_complete && changed.is_fresh();
         let layout = PageLayout { title: &record.name, tab: Tab::Dashboard, refresh: (!is_complete).then_some(3) };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })

@@ -25,7 +25,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let body = match &status {
             Some(status) => running_job(state, status),
             None => html! {
-                (banner(state, &state.known(PAGE_TIMEOUT)?))
+                (banner(state, &state.snapshot(PAGE_TIMEOUT)?))
                 (build_form(state))
                 @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
             },

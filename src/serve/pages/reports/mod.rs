@@ -3,8 +3,8 @@
 //! One address for all of them, whether the reports are chosen on the board, on a branch's page or on the department's.
 //! What makes a code or a signature void is asked about first, on a page that names what is lost.
 
+mod action;
 mod confirm;
-mod deed;
 mod selection;
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use maud::{Markup, html};
 
-use crate::dashboard::{Action, Stage};
+use crate::dashboard::{Action, ReportStage};
 use crate::pipeline::{Options, errors};
 use crate::report::Gap;
 use crate::serve::flash::Flash;
@@ -22,21 +22,21 @@ use crate::serve::layout::csrf_field;
 use crate::serve::pages::build::start_build;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
+use action::ADDRESS;
+pub(super) use action::ReportAction;
 use confirm::{Confirmation, confirm};
-use deed::ADDRESS;
-pub(super) use deed::Deed;
 use selection::{Chosen, Selection};
 
 /// Reasons shown at a time.
 const MAX_REASONS: usize = 20;
 
 /// A form with one button that does something to one report.
-pub(super) fn button(state: &AppState, deed: Deed, report: &str, label: &str) -> Markup {
+pub(super) fn button(state: &AppState, action: ReportAction, report: &str, label: &str) -> Markup {
     html! {
         form class="inline" method="post" action=(ADDRESS) {
             (csrf_field(state))
             input type="hidden" name="report" value=(report);
-            button name="what" value=(deed.value()) { (label) }
+            button name="what" value=(action.value()) { (label) }
         }
     }
 }
@@ -46,12 +46,13 @@ pub(crate) async fn act(State(state): State<Arc<AppState>>, request: Request) ->
     let fields = form::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {
         if fields.has("all") {
-            return finalize(state, &Selection::all(&state.fresh_knowledge()?)?, fields.has("yes"));
+            return finalize(state, &Selection::all(&state.fresh_snapshot()?)?, fields.has("yes"));
         }
-        let deed = Deed::parse(fields.get("what")).ok_or_else(|| ErrorPage::bad_request("没有说明要做什么"))?;
+        let action =
+            ReportAction::parse(fields.get("what")).ok_or_else(|| ErrorPage::bad_request("没有说明要做什么"))?;
         let names: Vec<&str> = fields.all("report").collect();
         let is_confirmed = fields.has("yes");
-        act_on(state, deed, &names, is_confirmed)
+        act_on(state, action, &names, is_confirmed)
     })
     .await
 }
@@ -62,7 +63,7 @@ pub(crate) async fn build_all(State(state): State<Arc<AppState>>, request: Reque
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         if fields.get("what") == "final" {
-            return finalize(state, &Selection::all(&state.fresh_knowledge()?)?, false);
+            return finalize(state, &Selection::all(&state.fresh_snapshot()?)?, false);
         }
         let options = Options { redraft: fields.has("redraft"), ..state.build_options(Vec::new(), false) };
         let progress = ReturnLink { label: "看进度", href: "/".to_owned() };
@@ -72,33 +73,34 @@ pub(crate) async fn build_all(State(state): State<Arc<AppState>>, request: Reque
 }
 
 /// Does something to the reports with these names.
-fn act_on(state: &Arc<AppState>, deed: Deed, names: &[&str], is_confirmed: bool) -> HandlerResult {
+fn act_on(state: &Arc<AppState>, action: ReportAction, names: &[&str], is_confirmed: bool) -> HandlerResult {
     if names.is_empty() {
         return Ok(redirect_with_flash(state, "/", Flash::refused("没有选报告，先在前面打勾")));
     }
-    let known = state.fresh_knowledge()?;
-    let selection = Selection::named(&known, names)?;
-    match deed {
-        Deed::Draft => {
+    let snapshot = state.fresh_snapshot()?;
+    let selection = Selection::named(&snapshot, names)?;
+    match action {
+        ReportAction::Draft => {
             let options = state.build_options(selection.names(), false);
             start_build(state, &selection.title("生成草稿"), selection.return_link(), options, None)
         }
-        Deed::Withdraw => withdraw(state, &selection, is_confirmed),
-        Deed::Finalize => finalize(state, &selection, is_confirmed),
+        ReportAction::Withdraw => withdraw(state, &selection, is_confirmed),
+        ReportAction::Finalize => finalize(state, &selection, is_confirmed),
     }
 }
 
 /// Turns final reports back into drafts, after a yes: their codes become void, and with them every signature.
 fn withdraw(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool) -> HandlerResult {
     let (finals, drafts): (Vec<&Chosen<'_>>, Vec<_>) =
-        selection.reports.iter().partition(|chosen| chosen.state.stage >= Stage::Final);
+        selection.reports.iter().partition(|chosen| chosen.state.stage >= ReportStage::Final);
     if finals.is_empty() {
         let reasons = drafts.iter().map(|chosen| format!("“{}”还没有定稿，不用撤回", chosen.name));
         return Ok(refused(state, selection, reasons.collect()));
     }
     if !is_confirmed {
         let reports = finals.as_slice();
-        let question = Confirmation { deed: Deed::Withdraw, reports, is_of_all: false, back: selection.address() };
+        let question =
+            Confirmation { action: ReportAction::Withdraw, reports, is_of_all: false, back: selection.address() };
         return Ok(confirm(state, &question));
     }
     let names = finals.iter().map(|chosen| chosen.name.to_owned()).collect();
@@ -116,7 +118,7 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
             (Some(Action::Finalize | Action::FinalizeAgain), _) if !chosen.is_department => ready.push(chosen),
             (Some(Action::Finalize | Action::FinalizeAgain), _) if selection.waiting == 0 => ready.push(chosen),
             // It is as asked for already.
-            (_, Stage::Final | Stage::Signed | Stage::Archived) if !chosen.state.is_stale => {}
+            (_, ReportStage::Final | ReportStage::Signed | ReportStage::Archived) if !chosen.state.is_stale => {}
             _ => open.push(chosen),
         }
     }
@@ -126,12 +128,13 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
         }
         return Ok(refused(state, selection, obstacles(selection, &open)));
     }
-    let lost: Vec<&Chosen<'_>> = ready.iter().copied().filter(|chosen| chosen.state.stage >= Stage::Signed).collect();
+    let lost: Vec<&Chosen<'_>> =
+        ready.iter().copied().filter(|chosen| chosen.state.stage >= ReportStage::Signed).collect();
     if !lost.is_empty() && !is_confirmed {
-        let others = ready.iter().copied().filter(|chosen| chosen.state.stage < Stage::Signed);
+        let others = ready.iter().copied().filter(|chosen| chosen.state.stage < ReportStage::Signed);
         let reports: Vec<&Chosen<'_>> = lost.iter().copied().chain(others).collect();
         let (is_of_all, back) = (selection.is_of_all, selection.address());
-        let question = Confirmation { deed: Deed::Finalize, reports: &reports, is_of_all, back };
+        let question = Confirmation { action: ReportAction::Finalize, reports: &reports, is_of_all, back };
         return Ok(confirm(state, &question));
     }
     // The department's report alone waits for the others, which are made in the same run.

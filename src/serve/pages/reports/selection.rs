@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::dashboard::{BranchState, Dashboard, Stage};
+use crate::dashboard::{BranchState, Dashboard, ReportStage};
 use crate::diagnostics::Diagnostic;
 use crate::manifest::{ReportOutcome, RunManifest};
-use crate::serve::evidence::Known;
+use crate::serve::evidence::Snapshot;
 use crate::serve::response::ErrorPage;
 
 /// A chosen report.
@@ -37,22 +37,22 @@ impl<'k> Selection<'k> {
     ///
     /// # Errors
     /// Before the first run, or when the ledgers cannot be checked.
-    pub(super) fn all(known: &'k Known) -> Result<Self, ErrorPage> {
-        let run = run_of(known)?;
+    pub(super) fn all(snapshot: &'k Snapshot) -> Result<Self, ErrorPage> {
+        let run = run_of(snapshot)?;
         let names: Vec<&str> = run.branches.iter().chain(department(run)).map(|record| record.name.as_str()).collect();
-        Ok(Self { is_of_all: true, ..Self::named(known, &names)? })
+        Ok(Self { is_of_all: true, ..Self::named(snapshot, &names)? })
     }
 
     /// The reports with these names.
     ///
     /// # Errors
     /// Likewise, and when there is no report of one of the names.
-    pub(super) fn named(known: &'k Known, names: &[&str]) -> Result<Self, ErrorPage> {
-        let run = run_of(known)?;
-        let evidence = known.evidence().ok_or_else(no_run)?;
-        let findings = known.analysis_result()?.findings.as_slice();
+    pub(super) fn named(snapshot: &'k Snapshot, names: &[&str]) -> Result<Self, ErrorPage> {
+        let run = run_of(snapshot)?;
+        let evidence = snapshot.evidence().ok_or_else(no_run)?;
+        let findings = snapshot.analysis_result()?.findings.as_slice();
         let dashboard = Dashboard::new(evidence);
-        let is_final = |state: &BranchState| state.stage >= Stage::Final && !state.is_stale;
+        let is_final = |state: &BranchState| state.stage >= ReportStage::Final && !state.is_stale;
         let waiting = dashboard.branches.iter().filter(|status| !is_final(&status.state)).count();
         let mut branches: HashMap<&str, (BranchState, bool)> = HashMap::new();
         for status in dashboard.branches {
@@ -64,7 +64,7 @@ impl<'k> Selection<'k> {
             if let Some((own, record)) =
                 dashboard.department.as_ref().zip(department(run)).filter(|(_, r)| r.name == *name)
             {
-                let (state, has_gaps) = (own.clone(), own.stage == Stage::Gaps);
+                let (state, has_gaps) = (own.clone(), own.stage == ReportStage::Gaps);
                 reports.push(Chosen { name: &record.name, is_department: true, number: 0, record, state, has_gaps });
                 continue;
             }
@@ -83,10 +83,10 @@ impl<'k> Selection<'k> {
     }
 
     /// The name of a job about them.
-    pub(super) fn title(&self, deed: &str) -> String {
+    pub(super) fn title(&self, action: &str) -> String {
         match &self.reports[..] {
-            [chosen] => format!("{deed}“{}”", chosen.name),
-            several => format!("{deed} {} 份", several.len()),
+            [chosen] => format!("{action}“{}”", chosen.name),
+            several => format!("{action} {} 份", several.len()),
         }
     }
 
@@ -104,8 +104,8 @@ fn department(run: &RunManifest) -> Option<&ReportOutcome> {
     Some(&run.department).filter(|record| !record.name.is_empty())
 }
 
-fn run_of(known: &Known) -> Result<&RunManifest, ErrorPage> {
-    known.evidence().map(|evidence| evidence.run).ok_or_else(no_run)
+fn run_of(snapshot: &Snapshot) -> Result<&RunManifest, ErrorPage> {
+    snapshot.evidence().map(|evidence| evidence.run).ok_or_else(no_run)
 }
 
 fn no_run() -> ErrorPage {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::control::{control, hint, label};
 use super::fields::{Field, normal, toml};
-use super::place::Place;
+use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
 use super::sections::NAMED_TABLES;
 use crate::notice::edit::{key as toml_key, with_value, written_value};
@@ -88,7 +88,7 @@ pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, requ
         }
         let all: Vec<String> = std::iter::once(name.clone()).chain(values.iter().cloned()).collect();
         let again = form(state, &file, index, &all);
-        let address = Place::Named(index).address();
+        let address = SettingsPage::Named(index).address();
         let (Some(text), true) = (text, faults.is_empty()) else {
             return Ok(review::refused(state, &address, &faults, &again));
         };

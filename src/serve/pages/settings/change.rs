@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 
 use super::control::field_label;
 use super::fields::{Target, normal, unchangeable};
-use super::place::Place;
+use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
 use super::show::form;
 use crate::notice::edit::reordered;
@@ -28,7 +28,7 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     let file = settings_file(state)?;
     file.check_seen(state, sent.get("seen"))?;
     let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
-    let place = Place::parse(sent.get("place")).ok_or_else(incomplete)?;
+    let place = SettingsPage::parse(sent.get("place")).ok_or_else(incomplete)?;
     let section = place.section(&file.text).ok_or_else(incomplete)?;
     let (mut text, mut rows, mut faults) = (file.text.clone(), Vec::new(), Vec::new());
     let mut values = Vec::new();
@@ -36,7 +36,7 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     for (at, field) in section.fields.iter().enumerate() {
         let value = sent.find(&format!("f{at}")).ok_or_else(incomplete)?;
         values.push(value.to_owned());
-        if field.target == Target::Place {
+        if field.target == Target::SettingsPage {
             places.push(wanted_place(value, &field.shown));
         }
         if normal(value) == normal(&field.shown) {
@@ -45,8 +45,8 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
         let what = field.subject.as_ref().map(|subject| format!("{subject}的"));
         let what = format!("{}{}", what.unwrap_or_default(), field_label(field));
         match field.target {
-            Target::Place if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
-            Target::Place => faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
+            Target::SettingsPage if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
+            Target::SettingsPage => faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
             Target::Key | Target::NewVariables => match field.changed(&text, value) {
                 Ok(changed) => text = changed,
                 Err(fault) => faults.push(format!("{what}：{fault}")),

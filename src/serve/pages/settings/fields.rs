@@ -29,7 +29,7 @@ pub(super) enum Target {
     /// Adds variables to the table at its path, one a line.
     NewVariables,
     /// Moves the item of a list at its path; the value is its place, from 1.
-    Place,
+    SettingsPage,
 }
 
 /// Why a value cannot be written.

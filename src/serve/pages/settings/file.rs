@@ -14,7 +14,7 @@ use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash
 use crate::serve::settings_faults::{self, Fault};
 use crate::serve::settings_files::{EditedFile, file_key, find};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
-use crate::template::Outline;
+use crate::template::ReportStructure;
 
 /// Lines shown around one that is wrong.
 const CONTEXT: usize = 2;
@@ -69,7 +69,7 @@ fn editor(state: &AppState, file: &EditedFile, text: &str) -> Markup {
     let is_summary = state.settings().is_ok_and(|settings| {
         let summary = settings.notice.summary.as_ref();
         summary.is_some_and(|summary| {
-            Outline::for_summary(summary).template_files().any(|name| *name.get_ref() == file.file.name)
+            ReportStructure::for_summary(summary).template_files().any(|name| *name.get_ref() == file.file.name)
         })
     });
     let has_summary = state.settings().is_ok_and(|settings| settings.notice.summary.is_some());

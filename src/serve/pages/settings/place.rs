@@ -6,7 +6,7 @@ use super::sections::{
 
 /// Which page a form is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SettingsPage {
     /// A section of the main page, by its place there.
     Main(usize),
     /// The page of a ledger, by its place in the settings.
@@ -19,7 +19,7 @@ pub(super) enum Place {
     Archive,
 }
 
-impl Place {
+impl SettingsPage {
     /// The word of a page, and the place on it.
     fn parts(self) -> (&'static str, usize) {
         match self {
@@ -83,7 +83,7 @@ impl Place {
 }
 
 /// The pages besides the main page and those of ledgers, with their headings.
-pub(super) fn other_pages() -> impl Iterator<Item = (Place, &'static str)> {
-    let named = NAMED_TABLES.iter().enumerate().map(|(at, table)| (Place::Named(at), table.heading));
-    named.chain(SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (Place::Sections(at), *heading)))
+pub(super) fn other_pages() -> impl Iterator<Item = (SettingsPage, &'static str)> {
+    let named = NAMED_TABLES.iter().enumerate().map(|(at, table)| (SettingsPage::Named(at), table.heading));
+    named.chain(SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (SettingsPage::Sections(at), *heading)))
 }

@@ -165,7 +165,7 @@ pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
             name: Some("排在第几".to_owned()),
             shown: (at + 1).to_string(),
             subject: Some(subject.clone()),
-            target: Target::Place,
+            target: Target::SettingsPage,
         });
         fields.extend(keys_of(list).filter_map(|key| Field::of(text, &of_item, key, Some(&subject))));
         let parts = [&of_item[..], &["part"]].concat();

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::control::{control, hint};
 use super::fields::{Field, Target};
-use super::place::{Place, other_pages};
+use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
 use super::{add, history};
 use crate::notice::edit::{WrittenValue, written_ids, written_value};
@@ -22,7 +22,7 @@ use crate::serve::state::AppState;
 /// The form of the elements of archive numbers, for the archivist's page.
 pub(in crate::serve::pages) fn archive_form(state: &AppState) -> Markup {
     match settings_file(state) {
-        Ok(file) => form(state, &file, Place::Archive, &archive_section(&file.text), &[]),
+        Ok(file) => form(state, &file, SettingsPage::Archive, &archive_section(&file.text), &[]),
         Err(error) => html! { p class="note refused" role="alert" { (error.message()) } },
     }
 }
@@ -64,7 +64,7 @@ fn main_forms(state: &AppState, file: &EditedFile) -> Markup {
                 li { a href="#files" { "原文和模板" } }
             }
         }
-        @for (at, section) in sections.iter().enumerate() { (form(state, file, Place::Main(at), section, &[])) }
+        @for (at, section) in sections.iter().enumerate() { (form(state, file, SettingsPage::Main(at), section, &[])) }
         section id="ledgers" {
             h2 { "台账的写法和选项" }
             ul {
@@ -103,8 +103,8 @@ fn files(state: &AppState) -> Markup {
 }
 
 /// Whether a page has something to change.
-fn has_fields(text: &str, place: Place) -> bool {
-    place == Place::Named(0) || place.section(text).is_some_and(|section| !section.fields.is_empty())
+fn has_fields(text: &str, place: SettingsPage) -> bool {
+    place == SettingsPage::Named(0) || place.section(text).is_some_and(|section| !section.fields.is_empty())
 }
 
 /// A page besides the main one: of a ledger, of tables with ids, of sections.
@@ -116,14 +116,16 @@ pub(crate) async fn show_page(
     run_blocking(state, move |state| {
         let file = settings_file(state)?;
         let missing = || ErrorPage::not_found("没有这一页");
-        let place = Place::of_page(&page, at).filter(|place| !matches!(place, Place::Main(_))).ok_or_else(missing)?;
+        let place = SettingsPage::of_page(&page, at)
+            .filter(|place| !matches!(place, SettingsPage::Main(_)))
+            .ok_or_else(missing)?;
         let section = place.section(&file.text).ok_or_else(missing)?;
-        let back = if matches!(place, Place::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
+        let back = if matches!(place, SettingsPage::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
         let body = html! {
             p { a href=(back) { "回到设置" } }
             (settings_faults::list(state, &settings_faults::current(state)))
             @if !section.fields.is_empty() { (form(state, &file, place, &section, &[])) }
-            @if let Place::Named(at) = place { (add::form(state, &file, at, &[])) }
+            @if let SettingsPage::Named(at) = place { (add::form(state, &file, at, &[])) }
         };
         let layout = PageLayout { title: &section.heading, tab: Tab::Settings, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
@@ -132,10 +134,18 @@ pub(crate) async fn show_page(
 }
 
 /// The form of a section, with the values that were sent, or with those in the settings.
-pub(super) fn form(state: &AppState, file: &EditedFile, place: Place, section: &Section, sent: &[String]) -> Markup {
+pub(super) fn form(
+    state: &AppState,
+    file: &EditedFile,
+    place: SettingsPage,
+    section: &Section,
+    sent: &[String],
+) -> Markup {
     let (anchor, has_heading) = match place {
-        Place::Main(at) => (format!("section-{at}"), true),
-        Place::Ledger(_) | Place::Named(_) | Place::Sections(_) | Place::Archive => ("section".to_owned(), false),
+        SettingsPage::Main(at) => (format!("section-{at}"), true),
+        SettingsPage::Ledger(_) | SettingsPage::Named(_) | SettingsPage::Sections(_) | SettingsPage::Archive => {
+            ("section".to_owned(), false)
+        }
     };
     html! {
         form class="panel fields" id=(anchor) method="post" action="/settings/change" {

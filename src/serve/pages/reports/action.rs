@@ -5,7 +5,7 @@ pub(super) const ADDRESS: &str = "/reports";
 
 /// What is done to reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::serve::pages) enum Deed {
+pub(in crate::serve::pages) enum ReportAction {
     /// Make drafts; final reports stay.
     Draft,
     /// Make final.
@@ -14,7 +14,7 @@ pub(in crate::serve::pages) enum Deed {
     Withdraw,
 }
 
-impl Deed {
+impl ReportAction {
     /// The value of the field `what`.
     pub(super) fn value(self) -> &'static str {
         match self {
@@ -24,8 +24,8 @@ impl Deed {
         }
     }
 
-    /// The deed with that value.
+    /// The action with that value.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Draft, Self::Finalize, Self::Withdraw].into_iter().find(|deed| deed.value() == text)
+        [Self::Draft, Self::Finalize, Self::Withdraw].into_iter().find(|action| action.value() == text)
     }
 }
