@@ -48,7 +48,9 @@ pub enum ScaffoldError {
     #[error("台账里没有{0}的名称，不知道要写谁的报告；用 --branches 甲,乙 写明有哪些，或把名册一起给出")]
     NoBranches(String),
     /// An outline has no headings.
-    #[error("“{0}”里没有找到标题：Word 文档用“标题”样式，文字文件一行一个标题，或写成“一、……”“（一）……”“# ……”")]
+    #[error(
+        "“{0}”里没有找到标题：Word 文档用“标题”样式，文字文件一行一个标题、不夹整句的话，或写成“一、……”“（一）……”“# ……”"
+    )]
     NoHeadings(String),
     /// A text that settings cannot hold.
     #[error("“{text}”里有{what}，不能写进设置；在台账、提纲或答案里改掉再试")]

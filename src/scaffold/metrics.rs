@@ -205,7 +205,8 @@ impl Builder<'_> {
         for value in counted {
             let condition = format!("{guard}r.{} == {}", column.id, literal(value));
             // 培训 of 培训与演练 is 培训数.
-            let label = if noun.contains(value) { format!("{value}数") } else { format!("{value}{noun}数") };
+            let label =
+                if noun.contains(value) { format!("{value}数") } else { format!("{}数", joined(value, noun)) };
             let metric = self.count(label, value.clone(), &condition, MetricKind::Count);
             metrics.push(metric);
             if column.done.contains(value) {
@@ -278,7 +279,7 @@ impl Builder<'_> {
     fn added_up(&mut self, column: &ColumnDesign) -> usize {
         let expr = format!("sum({}.map(|r| r.{}))", self.rows(column), column.id);
         self.add(NewMetric {
-            label: format!("{}{}合计", self.ledger.noun, column.label),
+            label: format!("{}合计", joined(&self.ledger.noun, &column.label)),
             unit: column.unit.clone().unwrap_or_default(),
             expr,
             kind: MetricKind::Count,
@@ -342,6 +343,14 @@ fn names_fault(column: &ColumnDesign) -> String {
     format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
 }
 
+/// Two names, one behind the other; a word of two characters or more that ends one and begins the other is said once.
+fn joined(first: &str, second: &str) -> String {
+    let mut overlaps = second.char_indices().map(|(at, c)| at + c.len_utf8());
+    let shared = overlaps.rfind(|end| first.ends_with(&second[..*end])).unwrap_or(0);
+    let is_word = second[..shared].chars().count() > 1;
+    format!("{first}{}", if is_word { &second[shared..] } else { second })
+}
+
 /// What the quotient of rows that are done is called: 整改率 for 已整改.
 fn rate_words(done: &[String]) -> String {
     match done {
@@ -353,4 +362,17 @@ fn rate_words(done: &[String]) -> String {
 /// A text in an expression.
 pub(super) fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn a_word_that_two_names_share_is_said_once() {
+        assert_eq!(joined("亲子阅读", "阅读推广活动"), "亲子阅读推广活动");
+        assert_eq!(joined("阅读推广活动", "活动经费"), "阅读推广活动经费");
+        assert_eq!(joined("隐患", "整改经费"), "隐患整改经费");
+        assert_eq!(joined("一般", "般若"), "一般般若");
+    }
 }

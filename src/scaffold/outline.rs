@@ -2,7 +2,7 @@
 //!
 //! `# 标题`, `一、标题` are of the first level; `## 标题`, `（一）标题` of the second. The aspects that a sentence lists with their number are
 //! headings before these: what is marked is then the notice's own structure. Where there are neither, 一是……；二是…… are
-//! headings, else each short line.
+//! headings, else each short line of a text without sentences.
 
 use super::error::ScaffoldError;
 use super::listed_headings;
@@ -78,7 +78,9 @@ impl Outline {
             headings = of_sentence(listed_headings::points);
         }
         if headings.is_empty() {
-            let lines = paragraphs.iter().filter(|paragraph| !paragraph.is_title);
+            // Short lines between sentences are addressees and signatures, no headings.
+            let has_sentences = paragraphs.iter().any(|paragraph| paragraph.text.contains('。'));
+            let lines = paragraphs.iter().filter(|paragraph| !paragraph.is_title && !has_sentences);
             headings = lines.filter_map(|paragraph| heading(false, &paragraph.text)).collect();
         }
         headings.truncate(MAX_HEADINGS);
@@ -163,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_text_without_headings_is_refused() {
-        for text in ["", "\n\n", "这是一句话。不是标题。"] {
+        for text in ["", "\n\n", "这是一句话。不是标题。", "各分馆：\n请于7月10日前报送。\n市图书馆"]
+        {
             let refused = Outline::of_text(text, "提纲.txt").expect_err("no headings");
             assert!(refused.to_string().starts_with("“提纲.txt”里没有找到标题"), "{refused}");
         }

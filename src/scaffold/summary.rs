@@ -86,12 +86,17 @@ fn summary(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary 
             when: format!("b.{} > 0", metric.id),
             sort: metric.id.clone(),
             unit: metric.unit.clone(),
-            words: label.clone(),
+            words: format!("{}，涉及以下{word}", metric.label.trim_end_matches('数')),
             label,
         });
     }
     made.chart = chart(metrics, word, ids);
     made
+}
+
+/// A header with its unit, unless it has none or ends with it.
+pub(super) fn with_unit(label: &str, unit: &str) -> String {
+    if label.ends_with(unit) { label.to_owned() } else { format!("{label}（{unit}）") }
 }
 
 /// The rates of the branches that have one, else the numbers of their rows.
@@ -110,5 +115,17 @@ fn chart(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> Option<Chart> {
         unit: shown.unit.clone(),
         words: String::new(),
     };
-    Some(Chart { list, title: label, column: shown.label.clone() })
+    Some(Chart { list, title: label, column: with_unit(&shown.label, &shown.unit) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_unit;
+
+    #[test]
+    fn a_header_says_its_unit_once() {
+        assert_eq!(with_unit("参加人次", "人次"), "参加人次");
+        assert_eq!(with_unit("文献清点数", "册"), "文献清点数（册）");
+        assert_eq!(with_unit("整改率", ""), "整改率");
+    }
 }

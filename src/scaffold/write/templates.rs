@@ -3,7 +3,7 @@
 use super::super::design::{ColumnDesign, LedgerDesign};
 use super::super::metrics::{Clause, LedgerMetrics, MetricDesign, MetricKind};
 use super::super::sections::{PartContent, PartDesign};
-use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric};
+use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric, with_unit};
 use super::text::{argument, words};
 use super::{NewNotice, TemplateFile};
 use crate::notice::ColumnType;
@@ -125,10 +125,7 @@ fn table_columns(ledger: &LedgerDesign) -> Vec<&ColumnDesign> {
 }
 
 fn head(column: &ColumnDesign) -> String {
-    match &column.unit {
-        Some(unit) => format!("{}（{}）", words(&column.label), words(unit)),
-        None => words(&column.label),
-    }
+    words(&with_unit(&column.label, column.unit.as_deref().unwrap_or_default()))
 }
 
 fn align(column: &ColumnDesign) -> &'static str {
@@ -163,10 +160,12 @@ fn problems(notice: &NewNotice<'_>) -> String {
     if shortfalls.is_empty() {
         return "{{ gap(what=\"存在的主要问题\") }}\n".to_owned();
     }
+    // A single item has no number.
+    let number = if shortfalls.len() > 1 { "1. " } else { "" };
     let mut text = String::new();
     for (ledger, MetricDesign { id, unit, words: said, .. }) in &shortfalls {
         text.push_str(&format!(
-            "{{% if n.{id} is not none and n.{id} > 0 %}}\n1. {}{}{{{{ {id} }}}}{}。\n{{%- endif %}}\n",
+            "{{% if n.{id} is not none and n.{id} > 0 %}}\n{number}{}{}{{{{ {id} }}}}{}。\n{{%- endif %}}\n",
             words(&ledger.noun),
             words(said),
             words(unit)
@@ -175,9 +174,11 @@ fn problems(notice: &NewNotice<'_>) -> String {
     let ids: Vec<&str> = shortfalls.iter().map(|(_, metric)| metric.id.as_str()).collect();
     let unknown = ids.iter().map(|id| format!("n.{id} is none")).collect::<Vec<_>>().join(" or ");
     let nothing = ids.iter().map(|id| format!("n.{id} == 0")).collect::<Vec<_>>().join(" and ");
+    let tested = shortfalls.iter().map(|(_, metric)| words(metric.label.trim_end_matches('数')));
+    let tested = tested.collect::<Vec<_>>().join("、");
     text.push_str(&format!(
         "{{% if {unknown} %}}\n{{{{ gap(what=\"存在的主要问题（台账不全，不能判断有没有）\") }}}}\n\
-         {{% elif {nothing} %}}\n对照台账，没有超过期限或没有达到要求的事项。\n{{% endif %}}\n"
+         {{% elif {nothing} %}}\n对照台账，没有{tested}。\n{{% endif %}}\n"
     ));
     text
 }

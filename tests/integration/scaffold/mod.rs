@@ -109,13 +109,16 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
         ],
     );
     // 儿科's hazard is due after the last day that counts.
-    assert_holds(&report(&project, "儿科"), &["超过整改期限仍未完成的0项", "没有超过期限或没有达到要求的事项"]);
+    assert_holds(
+        &report(&project, "儿科"),
+        &["超过整改期限仍未完成的0项", "对照台账，没有超过整改期限仍未完成的隐患、实到人数少于应到人数的培训。"],
+    );
     let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
     assert_holds(
         &summary,
         &[
             "各科室隐患共5项；按级别分，一般3项、重大2项；按整改情况分，已整改2项、整改中2项、未整改1项、整改率40%；整改经费合计2500元；超过整改期限仍未完成的2项。",
-            "有超过整改期限仍未完成的隐患的科室：内科（1项）、外科（1项）。",
+            "超过整改期限仍未完成的隐患，涉及以下科室：内科（1项）、外科（1项）。",
             "图1　各科室隐患整改率",
             "应到人数合计45人、实到人数合计45人",
         ],
