@@ -13,7 +13,7 @@ use crate::pipeline::Analysis;
 use crate::scans::ScanInventory;
 use crate::store::Digest;
 
-/// Everything that is snapshot when a page is made.
+/// Everything that is known when a page is made.
 pub(super) struct Snapshot {
     run: Arc<RunResult>,
     scans: Option<Arc<ScanInventory>>,
@@ -34,7 +34,7 @@ pub(super) struct InputChanges<'k> {
 }
 
 impl AppState {
-    /// What is snapshot, each part waited for up to `timeout`.
+    /// What is known, each part waited for up to `timeout`.
     ///
     /// # Errors
     /// With the message to show when the run manifest is not loaded in time.
@@ -52,7 +52,7 @@ impl AppState {
         })
     }
 
-    /// What is snapshot, as [`Self::snapshot`], of the ledgers as they are on disk.
+    /// What is known, as [`Self::snapshot`], of the ledgers as they are on disk.
     ///
     /// # Errors
     /// With the message to show when it takes too long.
@@ -72,7 +72,7 @@ impl Snapshot {
     }
 
     /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is not
-    /// snapshot.
+    /// known.
     pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let files = &self.analysis()?.files;
@@ -88,7 +88,7 @@ impl Snapshot {
         (settings || !ledgers.is_empty()).then_some(InputChanges { ledgers, settings })
     }
 
-    /// What reports would be now; empty while that is not snapshot.
+    /// What reports would be now; empty while that is not known.
     fn current(&self) -> &[CurrentReport] {
         self.analysis().map_or(&[], |analysis| &analysis.current)
     }

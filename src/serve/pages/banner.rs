@@ -10,7 +10,7 @@ use crate::serve::state::AppState;
 /// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
-/// The banner; nothing when nothing changed, or while that is not snapshot.
+/// The banner; nothing when nothing changed, or while that is not known.
 pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
     let (Some(changes), Some(evidence)) = (snapshot.changes(state), snapshot.evidence()) else { return html! {} };
     let dashboard = Dashboard::new(evidence);
