@@ -15,7 +15,7 @@ use super::{Digest, StoreError};
 const NO_REGULAR_FILE: &str = "是管道、套接字或设备，不是文件";
 
 /// Bytes of the largest record that is read: of some 20,000 branches.
-const MAX_RECORD: u64 = 256 << 20;
+const MAX_RECORD: u64 = 64 << 20;
 
 /// The prefix of temporary files beside the file that they replace.
 pub(super) const TEMPORARY_PREFIX: &str = ".zicha-";
@@ -119,6 +119,19 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(NO_REGULAR_FILE));
     }
     std::fs::read(path)
+}
+
+/// The bytes of a file that is not expected to have more than `limit`, as [`read_regular`] reads them.
+///
+/// # Errors
+/// As [`read_regular`], and when it has more.
+pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let size = std::fs::metadata(path)?.len();
+    if size > limit {
+        let (size, limit) = (size.div_ceil(1 << 20), limit >> 20);
+        return Err(io::Error::other(format!("有 {size} MiB，最多 {limit} MiB")));
+    }
+    read_regular(path)
 }
 
 /// The bytes of a record that this program keeps (`run.json`, a register, a seal list), as [`read_regular`] reads them. One of
@@ -255,8 +268,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.json");
         // The disk holds none of it.
-        std::fs::File::create(&path).unwrap().set_len((256 << 20) + 1).unwrap();
-        assert_eq!(read_record(&path).unwrap_err().to_string(), "有 256 MiB，本程序的记录不会超过 256 MiB");
+        std::fs::File::create(&path).unwrap().set_len((64 << 20) + 1).unwrap();
+        assert_eq!(read_record(&path).unwrap_err().to_string(), "有 64 MiB，本程序的记录不会超过 64 MiB");
         assert!(is_other(&path, b"1") && !is_other(&folder.path().join("none"), b"1"));
         std::fs::write(&path, "12").unwrap();
         assert_eq!(read_record(&path).unwrap(), b"12");

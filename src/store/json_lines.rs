@@ -36,8 +36,12 @@ pub enum JsonLinesError {
 /// Loads the file to append to it: as [`read_json_lines`], and half a line at the end is cut off in the file.
 ///
 /// # Errors
-/// When the system refuses or a whole line is malformed.
+/// When the system refuses, the file is a link, or a whole line is malformed.
 pub fn load_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
+    if file.is_symlink() {
+        let reason = io::Error::other("这是一个链接，不往它指的文件里写，请移开");
+        return Err(JsonLinesError::Store(StoreError::new(file, reason)));
+    }
     let lines = read_json_lines(file)?;
     if lines.has_partial_line {
         truncate(file, lines.whole_bytes).map_err(|source| JsonLinesError::Store(StoreError::new(file, source)))?;

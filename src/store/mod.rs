@@ -32,8 +32,8 @@ pub use digest::{Digest, sha256};
 pub use error::StoreError;
 pub use file_names::{safe_names, safe_path};
 pub use files::{
-    copy_aside, is_other, list_folder, modified, read_record, read_record_text, read_regular, sync_folder, write,
-    write_new,
+    copy_aside, is_other, list_folder, modified, read_limited, read_record, read_record_text, read_regular,
+    sync_folder, write, write_new,
 };
 pub use incoming::IncomingFile;
 pub use journal::{Change, ChangeKind, ChangeOrigin, HISTORIES, history_of};

@@ -2,7 +2,7 @@
 //! behind is removed by a later run.
 //!
 //! `zicha-<random>/lock` is locked by the run that uses the folder, and `zicha-<random>/files/` is the folder. Whoever has
-//! the lock may remove both. A run may find its new folder removed before it has locked it; it then makes another.
+//! the lock may remove both, the files first. A run may find its new folder removed before it has locked it; it then makes another.
 
 use std::fs::File;
 use std::io;
@@ -59,6 +59,19 @@ impl TemporaryFolder {
     }
 }
 
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        remove_files(&self.files);
+    }
+}
+
+/// Removes the files before anything else of their folder: a run that is killed meanwhile leaves the lock beside what is
+/// left, by which a later run knows that it may remove it.
+fn remove_files(files: &Path) {
+    // What the system refuses to remove here it refuses again when the outer folder is removed.
+    let _ = std::fs::remove_dir_all(files);
+}
+
 /// Removes the temporary folders of this user that no run uses: those of killed runs. What cannot be removed stays.
 pub fn remove_abandoned_folders() {
     remove_abandoned_in(&std::env::temp_dir());
@@ -83,6 +96,7 @@ fn remove_abandoned_in(parent: &Path) {
 fn remove_unused(folder: &Path) {
     let is_own = |path: &PathBuf| path.file_name().is_some_and(|name| name == "lock" || name == "files");
     if list_folder(folder).iter().all(is_own) {
+        remove_files(&folder.join("files"));
         let _ = std::fs::remove_dir_all(folder);
     }
 }

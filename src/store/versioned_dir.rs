@@ -39,6 +39,9 @@ use super::{Digest, Lock, LockScope, StoreError, sha256};
 
 /// The journal's name in the history.
 const JOURNAL: &str = "journal.jsonl";
+/// The highest number of a change: what a file or a line with a higher one says is not of this program, and the number after
+/// it would not be the next.
+const MAX_NUMBER: u64 = u32::MAX as u64;
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
 
@@ -107,6 +110,9 @@ impl VersionedDir {
                 JsonLinesError::Malformed(line) => VersionedDirError::Journal { file: journal, line },
             })?
             .records;
+        if let Some(at) = changes.iter().position(|change| change.number > MAX_NUMBER) {
+            return Err(VersionedDirError::Journal { file: history.join(JOURNAL), line: at + 1 });
+        }
         let mut dir = Self { root: canonical, history, changes: Mutex::new(Vec::new()), _lock: lock };
         dir.changes = Mutex::new(dir.without_incomplete(changes)?);
         Ok(dir)
@@ -332,7 +338,8 @@ impl VersionedDir {
 
 /// The numbers by which files in a folder are named.
 fn numbers_in(folder: &Path) -> impl Iterator<Item = u64> {
-    list_folder(folder).into_iter().filter_map(|path| path.file_name()?.to_str()?.parse().ok())
+    let numbers = list_folder(folder).into_iter().filter_map(|path| path.file_name()?.to_str()?.parse().ok());
+    numbers.filter(|number| *number <= MAX_NUMBER)
 }
 
 /// The hash of a file's contents; `None` when it does not exist.

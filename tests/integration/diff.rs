@@ -185,7 +185,7 @@ fn records_that_are_endless_or_lie_are_refused_or_stated() {
     let endless = std::fs::File::create(project.path("endless/run.json")).expect("a file");
     endless.set_len(20 << 30).expect("a sparse file");
     for (path, says) in [
-        ("endless", "有 20480 MiB，本程序的记录不会超过 256 MiB"),
+        ("endless", "有 20480 MiB，本程序的记录不会超过 64 MiB"),
         ("half", "不是本程序生成的记录"),
         ("nested", "不是本程序生成的记录"),
         ("binary", "不是本程序生成的记录"),

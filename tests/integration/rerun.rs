@@ -191,10 +191,10 @@ fn a_record_that_is_too_large_is_said_to_be() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
     assert!(!project.build().all().contains("[Z019]"), "none before the first run");
     let record = std::fs::OpenOptions::new().write(true).open(project.path("output/run.json"));
-    record.and_then(|file| file.set_len(257 << 20)).expect("a sparse file");
+    record.and_then(|file| file.set_len(65 << 20)).expect("a sparse file");
     let run = project.build();
     assert_eq!(run.code, 0, "{}", run.all());
-    let message = "以前的记录读不出，当作没有：有 257 MiB，本程序的记录不会超过 256 MiB";
+    let message = "以前的记录读不出，当作没有：有 65 MiB，本程序的记录不会超过 64 MiB";
     assert!(run.stdout.contains("[Z019]") && run.stdout.contains(message), "{}", run.all());
     let again = project.build();
     assert!(!again.all().contains("[Z019]") && again.stdout.contains("（1 份没有变化）"), "{}", again.all());

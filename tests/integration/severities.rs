@@ -147,7 +147,7 @@ fn every_stage_has_the_severities_of_the_settings() {
         .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45");
     // Too large to be opened; the disk holds none of it.
     let too_large = std::fs::File::create(project.path("signed/太大.pdf")).expect("a file");
-    too_large.set_len((256 << 20) + 1).expect("a sparse file");
+    too_large.set_len((64 << 20) + 1).expect("a sparse file");
     seen.run(&project, &["build", "--final"], &["Z311"]);
     assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);

@@ -226,3 +226,32 @@ fn no_name_leads_out_of_the_folder() {
         assert!(matches!(dir.remove(name, None, "now"), Err(VersionedDirError::Name(_))), "{name}");
     }
 }
+
+#[test]
+fn numbers_that_no_change_has_are_passed_over_or_refused() {
+    let (folder, root) = changed_twice();
+    let own = folder.path().join(".zicha-history/input");
+    std::fs::write(own.join("kept/18446744073709551615"), "x").unwrap();
+    let dir = VersionedDir::open(&root).unwrap();
+    assert_eq!((put(&dir, "a.csv", b"3"), put(&dir, "a.csv", b"4")), (Some(3), Some(4)));
+    drop(dir);
+    assert!(own.join("kept/3").exists() && own.join("kept/4").exists());
+    let journal = own.join("journal.jsonl");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace("\"number\":4", "\"number\":18446744073709551615")).unwrap();
+    assert!(VersionedDir::open(&root).unwrap_err().to_string().contains("第4行不是改动记录"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_that_is_a_link_is_not_written_through() {
+    let (folder, root) = changed_twice();
+    let journal = folder.path().join(".zicha-history/input/journal.jsonl");
+    let other = folder.path().join("other");
+    std::fs::rename(&journal, &other).unwrap();
+    let text = std::fs::read_to_string(&other).unwrap() + "half a line";
+    std::fs::write(&other, &text).unwrap();
+    std::os::unix::fs::symlink(&other, &journal).unwrap();
+    assert!(VersionedDir::open(&root).is_err());
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), text);
+}
