@@ -103,9 +103,9 @@ impl Readers {
         self
     }
 
-    /// The same pool for files whose contents may take so many bytes together; see [`Content::run_size`].
+    /// The same pool for files whose contents may take so many bytes together; see [`InputContent::run_size`].
     ///
-    /// [`Content::run_size`]: super::Content::run_size
+    /// [`InputContent::run_size`]: super::InputContent::run_size
     pub fn with_run_budget(mut self, bytes: u64) -> Self {
         self.run_budget = bytes;
         self

@@ -3,6 +3,11 @@
 
 use std::path::Path;
 
+use crate::store::read_limited;
+
+/// The most bytes of settings, a template or an outline.
+const MAX_BYTES: u64 = 16 << 20;
+
 /// Why a text file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TextFileError {
@@ -20,9 +25,9 @@ pub enum TextFileError {
 /// Reads a text file, without its byte-order mark.
 ///
 /// # Errors
-/// When it cannot be read, or its encoding is not certain.
+/// When it cannot be read, is no regular file or larger than texts are, or its encoding is not certain.
 pub fn read_text(path: &Path) -> Result<String, TextFileError> {
-    let bytes = std::fs::read(path)?;
+    let bytes = read_limited(path, MAX_BYTES)?;
     decode(&bytes).map_err(|line| TextFileError::Encoding { line })
 }
 
@@ -62,7 +67,25 @@ fn certain_gb18030(bytes: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, read_text};
+
+    #[test]
+    fn a_file_larger_than_texts_are_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notice.toml");
+        // The disk holds none of it.
+        std::fs::File::create(&path).unwrap().set_len(20 << 30).unwrap();
+        assert_eq!(read_text(&path).unwrap_err().to_string(), "有 20480 MiB，最多 16 MiB");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notice.toml");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+        assert!(read_text(&path).is_err());
+    }
 
     #[test]
     fn what_editors_save_is_read() {

@@ -10,10 +10,13 @@ use super::{SETTINGS_FILE, Settings};
 use crate::ingest::{self, ReadError, Readers};
 use crate::notice::{NoticeError, TextFileError, read_text};
 use crate::scaffold::{Basis, Outline, Scaffold, ScaffoldError, SourceFile};
-use crate::store::{self, NewFolder, StoreError, is_below, read_regular};
+use crate::store::{self, NewFolder, StoreError, is_below, read_limited, read_regular};
 
 /// Rows of a sheet that are kept: guesses look at fewer.
 const MAX_ROWS: usize = 5_000;
+/// The most bytes of an outline that is a text, and of one that is a document.
+const MAX_OUTLINE: u64 = 1 << 20;
+const MAX_DOCUMENT: u64 = 64 << 20;
 
 /// Why no notice was made. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +161,12 @@ fn read_ledger(path: &Path, name: &str, readers: &Readers) -> Result<SourceFile,
     Ok(SourceFile { name: name.to_owned(), sheets, hints: readers.form_hints(&bytes)? })
 }
 
+/// Reads an outline that is a text.
+fn read_outline_text(path: &Path) -> Result<String, TextFileError> {
+    drop(read_limited(path, MAX_OUTLINE)?);
+    read_text(path)
+}
+
 fn read_outline(source: &OutlineSource, readers: &Readers) -> Result<Outline, NewNoticeError> {
     let (path, name) = match source {
         OutlineSource::Lines(text) => return Ok(Outline::of_text(text, "提纲")?),
@@ -165,12 +174,12 @@ fn read_outline(source: &OutlineSource, readers: &Readers) -> Result<Outline, Ne
     };
     let refused = |refusal| NewNoticeError::OutlineDocument { file: name.clone(), refusal };
     if name.to_lowercase().ends_with(".docx") {
-        let bytes = read_regular(path)
+        let bytes = read_limited(path, MAX_DOCUMENT)
             .map_err(|error| refused(ReadError::Inaccessible(crate::diagnostics::localize::io_error(&error))))?;
         let paragraphs = readers.paragraphs(&bytes).map_err(refused)?;
         return Ok(Outline::of_paragraphs(&paragraphs, name)?);
     }
-    let text = read_text(path).map_err(|source| NewNoticeError::OutlineText { file: name.clone(), source })?;
+    let text = read_outline_text(path).map_err(|source| NewNoticeError::OutlineText { file: name.clone(), source })?;
     if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         return Err(NewNoticeError::NotText(name.clone()));
     }

@@ -2,6 +2,8 @@
 
 /// Characters of a heading.
 const MAX_HEADING: usize = 30;
+/// Numbered lists of a line that are tried.
+const MAX_LISTS: usize = 20;
 /// Headings of a list.
 const RANGE: std::ops::RangeInclusive<usize> = 2..=12;
 
@@ -13,9 +15,8 @@ const LAST_LINKS: [&str; 4] = ["以及", "和", "及", "与"];
 
 /// The aspects that a text lists with their number: 从甲、乙、丙三个方面. `None` when no list has as many as the text says.
 pub(super) fn counted(text: &str) -> Option<Vec<String>> {
-    text.match_indices("方面").find_map(|(at, _)| {
-        let before = text[..at].trim_end_matches('个');
-        let (list, count) = before_number(before)?;
+    let numbered = |(at, _)| before_number(text[..at].trim_end_matches('个'));
+    text.match_indices("方面").filter_map(numbered).take(MAX_LISTS).find_map(|(list, count)| {
         let list = list.trim_end_matches('等').trim_end_matches(['这', '以', '下', '共']);
         // The list is within one clause or, behind a colon, one sentence.
         let start = list
@@ -26,7 +27,15 @@ pub(super) fn counted(text: &str) -> Option<Vec<String>> {
         let begins = BEGINNINGS.iter().flat_map(|word| clause.match_indices(word).map(|(at, word)| at + word.len()));
         let mut begins: Vec<usize> = begins.collect();
         begins.sort_unstable();
-        begins.into_iter().find_map(|begin| parted(&clause[begin..], count))
+        let separators: Vec<usize> = clause.match_indices('、').map(|(at, _)| at).collect();
+        let may_have = |begin: &usize| {
+            let items = separators.len() - separators.partition_point(|at| at < begin) + 1;
+            items == count || items + 1 == count
+        };
+        begins.retain(may_have);
+        // Before the first heading of a list there are at most as many words as a heading has characters.
+        let begins = &begins[begins.len().saturating_sub(MAX_HEADING)..];
+        begins.iter().find_map(|begin| parted(&clause[*begin..], count))
     })
 }
 
@@ -103,6 +112,13 @@ mod tests {
         {
             assert_eq!(list(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_of_lists_without_end_is_given_up() {
+        // Each list would be tried from each of the words before it.
+        assert_eq!(counted(&"从、、二个方面".repeat(200_000)), None);
+        assert_eq!(counted(&format!("{}、乙二个方面", "从".repeat(400_000))), None);
     }
 
     #[test]

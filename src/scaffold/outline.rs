@@ -15,6 +15,15 @@ const TITLE_ENDS: [&str; 2] = ["通知", "方案"];
 /// Headings that are taken over.
 const MAX_HEADINGS: usize = 60;
 
+/// Lines of a text that are looked at, and the bytes of each: what a paragraph of a document may have.
+const MAX_LINES: usize = 20_000;
+const MAX_LINE: usize = 1_000;
+
+/// The beginning of a line, which ends between two characters.
+fn shortened(line: &str) -> &str {
+    &line[..line.floor_char_boundary(MAX_LINE)]
+}
+
 /// An outline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
@@ -39,7 +48,7 @@ impl Outline {
     /// # Errors
     /// When no line is a heading.
     pub fn of_text(text: &str, name: &str) -> Result<Self, ScaffoldError> {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = text.lines().map(|line| shortened(line.trim())).filter(|line| !line.is_empty()).take(MAX_LINES);
         let is_title_end = |line: &str| TITLE_ENDS.iter().any(|end| line.ends_with(end));
         let is_title = |at: usize, line: &str| at == 0 && marked(line).is_none() && is_title_end(line);
         let paragraph = |(at, line): (usize, &str)| Paragraph {

@@ -130,7 +130,12 @@ fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(MAX_PIXELS), Some(MAX_PIXELS));
     limits.max_alloc = Some(MAX_PICTURE);
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let guessed = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
+    let (width, height) = guessed()?.into_dimensions().ok()?;
+    if u64::from(width) * u64::from(height) > MAX_PAGE_PIXELS {
+        return None;
+    }
+    let mut reader = guessed()?;
     reader.limits(limits);
     Some(reader)
 }

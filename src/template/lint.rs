@@ -70,9 +70,18 @@ pub(super) fn lint_piece(source: TemplateText<'_>, schema: &Schema<'_>) -> LintR
     LintResult { errors, computed: Vec::new(), ..linter.result }
 }
 
-/// The line (from 1) of a byte of a text.
-fn line_at(text: &str, offset: usize) -> usize {
-    text[..offset].matches('\n').count() + 1
+/// Where the lines of a text begin, counted once.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    }
+
+    /// The line (from 1) of a byte.
+    fn line_at(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset) + 1
+    }
 }
 
 struct Linter<'a, 'n> {
@@ -94,16 +103,17 @@ impl<'a, 'n> Linter<'a, 'n> {
     /// Checks the text outside tags.
     fn text(&mut self, source: TemplateText<'_>) {
         self.characters(source.text);
-        let schema = self.checker.schema;
+        let (schema, lines) = (self.checker.schema, Lines::of(source.text));
         for mistake in braces::mistakes(source.text, source.scanned, |name| schema.field(name).is_ok()) {
-            self.checker.line = line_at(source.text, mistake.offset);
+            self.checker.line = lines.line_at(mistake.offset);
             self.checker.report(mistake.message);
         }
     }
 
     fn tags(&mut self, source: TemplateText<'_>) {
+        let lines = Lines::of(source.text);
         for tag in &source.scanned.tags {
-            self.checker.line = line_at(source.text, tag.start);
+            self.checker.line = lines.line_at(tag.start);
             self.tag(tag);
             self.result.metrics_in_conditions.push(std::mem::take(&mut self.checker.conditional_metrics));
         }
@@ -119,8 +129,9 @@ impl<'a, 'n> Linter<'a, 'n> {
         let (file, line, scopes) = (self.checker.file, self.checker.line, self.checker.scopes.len());
         self.checker.file = &piece.path;
         self.checker.scopes.push(Scope { keyword: "include", names: Vec::new() });
+        let lines = Lines::of(&piece.text);
         for tag in &scan(&piece.text).tags {
-            self.checker.line = line_at(&piece.text, tag.start);
+            self.checker.line = lines.line_at(tag.start);
             self.tag(tag);
         }
         self.checker.scopes.truncate(scopes);

@@ -32,7 +32,7 @@ use crate::store::{ChangeKind, ChangeOrigin, Digest, safe_path, sha256};
 use questions::{FileFingerprint, KnownFiles, about_copy, about_replacement};
 
 /// How long reading the files of one request may take, besides the file under way.
-const READ_TIME: Duration = Duration::from_secs(60);
+pub(super) const READ_TIME: Duration = Duration::from_secs(60);
 
 /// The extensions of ledgers, each with its point.
 pub(super) fn accepted_extensions(separator: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::scan::scan;
 use super::super::schema::ValueType;
-use super::{LintResult, NoticeError, Pieces, Schema, TemplateText};
+use super::{Lines, LintResult, NoticeError, Pieces, Schema, TemplateText};
 use crate::notice::{Column, ColumnType};
 use std::path::Path;
 
@@ -203,4 +203,10 @@ fn what_does_not_exist_is_named_with_its_line() {
     assert_eq!(filters.len(), 3, "{filters:?}");
     assert!(found[0].1.contains("是不是“total”"), "{found:?}");
     assert!(found[1].1.contains("done"), "{found:?}");
+}
+
+#[test]
+fn bytes_are_on_the_lines_that_they_stand_in() {
+    let lines = Lines::of("a\nb\n\nc");
+    assert_eq!([0, 1, 2, 3, 4, 5].map(|offset| lines.line_at(offset)), [1, 1, 2, 2, 3, 4]);
 }

@@ -1,7 +1,9 @@
 //! Receives, confirms, moves, removes and restores scans.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use axum::Extension;
 use axum::extract::{Path, Request, State};
 
 use super::{ADDRESS, FoundScan, find};
@@ -11,9 +13,11 @@ use crate::scans::Version;
 use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form;
+use crate::serve::listener::Peer;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::scan_files::{self, history, record_of, rename};
 use crate::serve::state::AppState;
+use crate::serve::upload::READ_TIME;
 
 /// Bytes of a scan.
 pub(in crate::serve::pages) const MAX_SCAN_BYTES: u64 = 100 << 20;
@@ -35,14 +39,27 @@ fn page_of(run: &RunManifest, report: &str) -> String {
 }
 
 /// Receives scans of any reports; each is stored or refused by itself.
-pub(crate) async fn upload(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
+pub(crate) async fn upload(
+    State(state): State<Arc<AppState>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    author: Author,
+    request: Request,
+) -> HandlerResult {
     let form = form::read_multipart(&state, request, MAX_SCAN_BYTES).await?;
+    let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
+        let _turn = turn;
         let run = state.run()?;
         let run = run.as_ref().as_ref().map_err(|_| ErrorPage::conflict("还没有报告，先定稿再放签字件"))?;
         let mut flash = Flash::default();
+        let started = Instant::now();
         for upload in form.files {
             let name = upload.name.clone();
+            if started.elapsed() > READ_TIME {
+                let reason = format!("这次上传看了 {} 秒还没有看完；请分几次再传", READ_TIME.as_secs());
+                flash.refused.push(format!("“{name}”没有收下：{reason}"));
+                continue;
+            }
             let stored = scan_files::inspect(state, upload, "").and_then(|scan| {
                 let target = scan.target(run, None)?;
                 scan_files::store(state, run, scan, target, &author)
