@@ -6,6 +6,11 @@ use std::sync::Arc;
 
 use crate::picture::Picture;
 
+/// Points in a twip.
+pub(super) const POINT: f32 = 1.0 / 20.0;
+/// The language of reports.
+pub(super) const LANGUAGE: &str = "zh-CN";
+
 /// A page.
 #[derive(Clone, Debug)]
 pub(super) struct Page {

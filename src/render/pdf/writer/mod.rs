@@ -1,6 +1,9 @@
-//! PDF/A-2u from laid out pages, tagged, with bookmarks. Only this file uses the krilla crate.
+//! PDF/A-2u from laid out pages, tagged (`tags`), with bookmarks. Only this module uses the krilla crate.
 //!
 //! Lengths of pages are twips, those of krilla points.
+
+mod bookmarks;
+mod tags;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,31 +12,28 @@ use std::sync::{PoisonError, RwLock};
 use jiff::civil::Date;
 use krilla::color::rgb;
 use krilla::configure::{Archival, Configuration, ConfigurationBuilder};
-use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
 use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
 use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
-use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
-use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
-};
+use krilla::tagging::{Artifact, ArtifactType, ContentTag};
 use krilla::text::{Font, GlyphId, KrillaGlyph, Tag as FontTag};
 use krilla::{Data, SerializeSettings};
 
 use super::page::{
-    Bookmark, Color, Direction, Document, ElementId, ElementKind, Item, Mark, Page, PictureContent, PositionedPicture,
-    Run, Shape, Structure,
+    Color, Direction, Document, Item, LANGUAGE, Mark, POINT, Page, PictureContent, PositionedPicture, Run, Shape,
 };
 use crate::fonts::{Face, Fonts};
 use crate::picture::PictureFormat;
 use crate::render::renderer::RenderError;
 use crate::report::Report;
 use crate::report_code::Matrix;
+use bookmarks::outline;
+use tags::Tags;
 
 /// What is said about a document beside its pages.
 pub(super) struct Description<'d> {
@@ -60,12 +60,8 @@ pub(super) struct Writer {
     faces: RwLock<HashMap<u16, Font>>,
 }
 
-/// Points in a twip.
-const POINT: f32 = 1.0 / 20.0;
 /// Shapes up to 1 pt are drawn as lines: viewers draw a line at least as wide as a dot, but a thinner field pale.
 const THICKEST_LINE: f32 = 20.0;
-/// The language of reports.
-const LANGUAGE: &str = "zh-CN";
 
 impl Writer {
     /// Writes a document.
@@ -159,86 +155,6 @@ fn metadata(description: &Description<'_>) -> Metadata {
         .language(LANGUAGE.to_owned())
         .creator("zicha".to_owned())
         .creation_date(created)
-}
-
-/// Bookmarks, nested by their levels; `None` without any.
-fn outline(bookmarks: &[Bookmark]) -> Option<Outline> {
-    let mut outline = Outline::new();
-    let mut rest = bookmarks;
-    while let Some((first, behind)) = rest.split_first() {
-        let count = behind.iter().take_while(|other| other.level > first.level).count();
-        let (children, next) = behind.split_at(count);
-        outline.push_child(outline_node(first, children));
-        rest = next;
-    }
-    (!bookmarks.is_empty()).then_some(outline)
-}
-
-/// An entry with those below it. Recurses as deep as there are levels.
-fn outline_node(bookmark: &Bookmark, mut rest: &[Bookmark]) -> OutlineNode {
-    let place = XyzDestination::new(bookmark.page, Point::from_xy(0.0, bookmark.y * POINT));
-    let mut node = OutlineNode::new(bookmark.title.clone(), place);
-    while let Some((first, behind)) = rest.split_first() {
-        let count = behind.iter().take_while(|other| other.level > first.level).count();
-        let (children, next) = behind.split_at(count);
-        node.push_child(outline_node(first, children));
-        rest = next;
-    }
-    node
-}
-
-/// The pieces of content of each element.
-struct Tags {
-    content: Vec<Vec<Identifier>>,
-}
-
-impl Tags {
-    fn new(structure: &Structure) -> Self {
-        Self { content: vec![Vec::new(); structure.elements.len()] }
-    }
-
-    fn add(&mut self, element: ElementId, content: Identifier) {
-        if let Some(own) = self.content.get_mut(element.index()) {
-            own.push(content);
-        }
-    }
-
-    /// The tree of all elements that have content.
-    fn tree(self, structure: &Structure) -> TagTree {
-        let mut children: Vec<Vec<Node>> = vec![Vec::new(); structure.elements.len()];
-        let mut top = Vec::new();
-        // Each element is behind its parent: from the last on, all children are complete when their parent's turn comes.
-        for (index, (element, content)) in structure.elements.iter().zip(self.content).enumerate().rev() {
-            let groups = children.get_mut(index).map(std::mem::take).unwrap_or_default().into_iter().rev();
-            let nodes: Vec<Node> = content.into_iter().map(Node::from).chain(groups).collect();
-            if nodes.is_empty() {
-                continue;
-            }
-            let node = Node::from(TagGroup::with_children(tag(&element.kind), nodes));
-            match element.parent.and_then(|parent| children.get_mut(parent.index())) {
-                Some(siblings) => siblings.push(node),
-                None => top.push(node),
-            }
-        }
-        top.reverse();
-        TagTree::from(top).with_lang(Some(LANGUAGE.to_owned()))
-    }
-}
-
-fn tag(kind: &ElementKind) -> TagKind {
-    match kind {
-        ElementKind::Title => Tag::Title.into(),
-        ElementKind::Heading(level) => {
-            Tag::Hn(std::num::NonZeroU16::new((*level).into()).unwrap_or(std::num::NonZeroU16::MIN), None).into()
-        }
-        ElementKind::Paragraph => Tag::P.into(),
-        ElementKind::Caption => Tag::Caption.into(),
-        ElementKind::Table => Tag::Table.into(),
-        ElementKind::Row => Tag::TR.into(),
-        ElementKind::HeadCell => Tag::TH(TableHeaderScope::Column).into(),
-        ElementKind::Cell => Tag::TD.into(),
-        ElementKind::Figure(alt) => Tag::Figure(Some(alt.clone())).into(),
-    }
 }
 
 /// Draws a page.
