@@ -12,8 +12,8 @@ crate::harness::tests! {
     with_tools: [fonts_have_the_severities_of_the_settings]
 }
 
-/// The codes that only a build with fonts prints.
-const OF_FONTS: [&str; 3] = ["Z331", "Z332", "Z333"];
+/// The codes that only commands with fonts print.
+const OF_FONTS: [&str; 5] = ["Z331", "Z332", "Z333", "Z334", "Z335"];
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
 const STUDY: &str = "input/干部在线学习.csv";
 
@@ -147,7 +147,7 @@ fn every_stage_has_the_severities_of_the_settings() {
         .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45");
     // Too large to be opened; the disk holds none of it.
     let too_large = std::fs::File::create(project.path("signed/太大.pdf")).expect("a file");
-    too_large.set_len((64 << 20) + 1).expect("a sparse file");
+    too_large.set_len((256 << 20) + 1).expect("a sparse file");
     seen.run(&project, &["build", "--final"], &["Z311"]);
     assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
@@ -166,7 +166,18 @@ fn fonts_have_the_severities_of_the_settings() {
     let song = std::fs::read(tools().join("fonts/FandolFang-Regular.otf")).expect("a font");
     std::fs::write(folder.join("FandolFang-Regular.otf"), &song).expect("a copy");
     std::fs::write(folder.join("FandolHei-Regular.otf"), not_to_be_embedded("FandolHei-Regular.otf")).expect("a copy");
-    seen.run(&project, &["build", "--format", "pdf", "--fonts", "fonts"], &OF_FONTS);
+    seen.run(&project, &["build", "--format", "pdf", "--fonts", "fonts"], &["Z331", "Z332", "Z333"]);
+
+    // One report is final, with an annex that cannot be bound in.
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = Project::ready(&BRANCHES);
+    let annex = "\n[[annex]]\ntitle = \"证书\"\nfiles = \"files\"\nwithout_data = \"omit\"\n";
+    let text = project.read(&settings) + annex;
+    let project = overridden(project.file(&settings, text.as_bytes()));
+    let project = project.file(&format!("{NOTICE}/files/{}/坏.pdf", BRANCHES[0]), b"%PDF-1.4\nnothing\n%%EOF\n");
+    let fonts = tools().join("fonts").display().to_string();
+    seen.run(&project, &["build", "--final", "--branch", BRANCHES[0], "--fonts", &fonts], &[]);
+    seen.run(&project, &["print", "--fonts", &fonts], &["Z334", "Z335"]);
     assert_eq!(seen.0, OF_FONTS.into());
 }
 
