@@ -104,7 +104,7 @@ pub(crate) fn serve() -> io::Result<()> {
     let requests = enter(&Bounds { memory: MAX_MEMORY, seconds: TIMEOUT_SECONDS, access: Access::Nothing })?;
     let bytes = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
     let written = std::panic::catch_unwind(AssertUnwindSafe(|| write_anew(bytes)));
-    let written = written.map_err(|_| io::Error::other("damaged"))?;
+    let written = written.map_err(|_| io::Error::other("解码时出错退出"))?;
     let (result, pages, bytes) = match written {
         Ok(AnnexPages { bytes, pages, left_out }) => (Ok(left_out), pages, bytes),
         Err(error) => (Err(error), 0, Vec::new()),

@@ -15,9 +15,9 @@ const TITLE_ENDS: [&str; 2] = ["通知", "方案"];
 /// Headings that are taken over.
 const MAX_HEADINGS: usize = 60;
 
-/// Lines of a text that are looked at, and the bytes of each: what a paragraph of a document may have.
+/// Lines of a text that are looked at, and the bytes of each: a paragraph of a notice has some thousands.
 const MAX_LINES: usize = 20_000;
-const MAX_LINE: usize = 1_000;
+const MAX_LINE: usize = 10_000;
 
 /// The beginning of a line, which ends between two characters.
 fn shortened(line: &str) -> &str {
