@@ -268,7 +268,7 @@ mod tests {
 
     fn entry(number: &ArchiveNumber) -> RegisterEntry {
         let none = || String::new();
-        let (archive_number, digest) = (number.to_string(), Digest::default());
+        let (archive_number, digest) = (number.to_string(), Digest::NONE);
         RegisterEntry {
             package: archive_number.clone(),
             archive_number,

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
-use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity, Source};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity, SheetRef};
 use crate::ingest::{CellValue, fold};
 use crate::model::{Branch, Row};
 use crate::notice::{Column, ColumnType};
@@ -66,8 +66,8 @@ struct Repetition<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct SheetPair<'a> {
     ledger: usize,
-    sheet: &'a Arc<Source>,
-    earlier: &'a Arc<Source>,
+    sheet: &'a Arc<SheetRef>,
+    earlier: &'a Arc<SheetRef>,
 }
 
 impl<'a> Repetition<'a> {
@@ -119,7 +119,7 @@ fn copies<'a>(repetitions: &'a [Repetition<'a>], context: &RuleContext<'_>) -> I
     if copies.is_empty() {
         return copies;
     }
-    let mut rows: HashMap<(usize, &Arc<Source>), usize> = HashMap::new();
+    let mut rows: HashMap<(usize, &Arc<SheetRef>), usize> = HashMap::new();
     for ledger in 0..context.notice.ledger.len() {
         for row in context.bound.branches.iter().flat_map(|branch| branch.rows(ledger).unwrap_or_default()) {
             *rows.entry((ledger, &row.source)).or_default() += 1;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::{RuleContext, sheet_cell};
 use super::rule::{Rule, RuleKind};
-use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity, Source};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity, SheetRef};
 use crate::ingest::title_years;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,7 +44,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
 }
 
 /// The name of the sheet, the file or a folder that says other years than `year`; the nearest that says any decides.
-fn foreign_name(source: &Source, year: i16) -> Option<&str> {
+fn foreign_name(source: &SheetRef, year: i16) -> Option<&str> {
     let names = std::iter::once(source.sheet.as_str()).chain(source.file.rsplit('/'));
     let (name, years) = names.filter_map(|name| Some((name, title_years(name)?))).next()?;
     (!years.contains(&year)).then_some(name)

@@ -55,7 +55,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
 }
 
 /// The file and the name of a sheet.
-fn place(source: &crate::diagnostics::Source) -> (&str, &str) {
+fn place(source: &crate::diagnostics::SheetRef) -> (&str, &str) {
     (&source.file, &source.sheet)
 }
 

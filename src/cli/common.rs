@@ -76,7 +76,7 @@ impl InputArguments {
             input: self.input(),
             output: folders.results.output(&self.notice),
             signed: folders.results.signed(&self.notice),
-            out: folders.out.clone(),
+            packages: folders.out.clone(),
             machine: machine(),
         }
     }

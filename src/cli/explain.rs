@@ -12,10 +12,10 @@ use crate::check::catalogue;
 use crate::diagnostics::Code;
 use crate::expr;
 use crate::notice::{nearest, renamed_to};
-use crate::reference::expression::{FUNCTIONS, Function, Group, NAMES, Name, OPERATORS, Operator, PREFIXES};
-use crate::reference::key::Key;
+use crate::reference::expression::{FUNCTIONS, FunctionDoc, Group, NAMES, Name, OPERATORS, OperatorDoc, PREFIXES};
+use crate::reference::key::KeyDoc;
 use crate::reference::settings::{self, keys, keys_of};
-use crate::reference::template::{WORDS, Word};
+use crate::reference::template::{WORDS, WordDoc};
 
 /// 说明一个代码、设置的键、表达式的函数或模板的过滤器
 #[derive(Args)]
@@ -39,11 +39,11 @@ pub(super) struct Arguments {
 #[derive(Clone, Copy)]
 enum Topic {
     Code(Code),
-    Key(&'static Key),
-    Function(&'static Function),
-    Operator(&'static Operator),
+    Key(&'static KeyDoc),
+    Function(&'static FunctionDoc),
+    Operator(&'static OperatorDoc),
     Name(&'static Name),
-    Word(&'static Word),
+    Word(&'static WordDoc),
 }
 
 /// The most suggestions for an unknown word.
@@ -76,9 +76,9 @@ enum Found {
     /// These, by their whole names.
     Topics(Vec<Topic>),
     /// Several keys that are called so in different tables.
-    Keys(Vec<&'static Key>),
+    Keys(Vec<&'static KeyDoc>),
     /// A key that has another name now: its new path, and the key.
-    Renamed(String, &'static Key),
+    Renamed(String, &'static KeyDoc),
     /// Nothing; the names that are most like it, in quotes.
     Nothing(Vec<String>),
 }
@@ -89,7 +89,7 @@ fn look_up(word: &str) -> Found {
     if topics.is_empty() {
         topics.extend(settings::find(word).map(Topic::Key));
     }
-    let keys: Vec<&Key> = keys().filter(|key| key.name() == word && key.path != word).collect();
+    let keys: Vec<&KeyDoc> = keys().filter(|key| key.name() == word && key.path != word).collect();
     match (&topics[..], &keys[..]) {
         ([], []) => match renamed_to(word).and_then(|new| settings::find(&new).map(|key| (new, key))) {
             Some((new, key)) => Found::Renamed(new, key),
@@ -188,7 +188,7 @@ impl Topic {
 }
 
 /// Prints a key with its choices; a table with its keys.
-fn print_key(key: &Key, out: &mut dyn Write) -> io::Result<()> {
+fn print_key(key: &KeyDoc, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}（设置的键）", key.path)?;
     if let Some(table) = keys().find(|table| table.path == key.table()) {
         writeln!(out, "写在：{} 下面", table.heading())?;
@@ -218,7 +218,7 @@ fn print_all(topics: &[Topic], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints the keys that a word may mean, for the user to choose from.
-fn print_choice(word: &str, keys: &[&Key], out: &mut dyn Write) -> io::Result<()> {
+fn print_choice(word: &str, keys: &[&KeyDoc], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "有几张表里有“{word}”，写全了再查：")?;
     keys.iter().try_for_each(|key| writeln!(out, "  {}  {}", key.path, key.what))
 }

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(side) => side,
         Err(error) => return print_error(&error),
     };
-    let register = match register::read_entries_with_codes(&paths.out) {
+    let register = match register::read_entries_with_codes(&paths.packages) {
         Ok(entries) => entries,
         Err(error) => return print_error(&error),
     };

@@ -265,7 +265,7 @@ impl StateInputs<'_> {
 
     /// Whether a report with that hash shows something else than it would now; `None` when that is not known.
     fn differs(&self, shown: Digest) -> Option<bool> {
-        let current = self.current.filter(|_| shown != Digest::default())?;
+        let current = self.current.filter(|_| shown.is_known())?;
         Some(current.shown != Some(shown))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// A sheet of a ledger file. Cells share it by reference counting.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Source {
+pub struct SheetRef {
     /// The file's path below the input folder, with `/` as separator on every system.
     pub file: String,
     /// The sheet's name; empty for text files.
@@ -16,7 +16,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellRef {
     /// The cell's sheet.
-    pub source: Arc<Source>,
+    pub source: Arc<SheetRef>,
     /// The row, from 0.
     pub row: u32,
     /// The column, from 0.
@@ -70,7 +70,7 @@ pub enum Location {
         last: (u32, u32),
     },
     /// A whole sheet.
-    Sheet(Arc<Source>),
+    Sheet(Arc<SheetRef>),
     /// A file as a whole.
     File(String),
     /// A line (from 1) of a template or of the settings.
@@ -91,7 +91,7 @@ impl Location {
     }
 
     /// The sheet of cells, ranges and sheets.
-    pub fn source(&self) -> Option<&Source> {
+    pub fn source(&self) -> Option<&SheetRef> {
         match self {
             Self::Cell(cell) | Self::Range { first: cell, .. } => Some(&cell.source),
             Self::Sheet(source) => Some(source),
@@ -122,7 +122,7 @@ impl Location {
     }
 }
 
-impl Source {
+impl SheetRef {
     /// Writes file and sheet: 在线学习.xlsx［一月］.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SheetRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_name(f)
     }
@@ -162,11 +162,11 @@ impl fmt::Display for Location {
 mod tests {
     use std::sync::Arc;
 
-    use super::{CellRef, Location, Source, column_letters};
+    use super::{CellRef, Location, SheetRef, column_letters};
 
     #[test]
     fn a_range_is_named_by_its_ends_and_one_cell_is_no_range() {
-        let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "在线学习".to_owned() });
+        let source = Arc::new(SheetRef { file: "学习.xlsx".to_owned(), sheet: "在线学习".to_owned() });
         let first = CellRef { source, row: 4, col: 2 };
         assert_eq!(Location::range(first.clone(), (7, 27)).to_string(), "学习.xlsx［在线学习］ C5:AB8");
         assert_eq!(Location::range(first.clone(), (4, 2)), Location::Cell(first));

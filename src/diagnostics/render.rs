@@ -180,7 +180,7 @@ pub fn json(finding: &Diagnostic) -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CellRef, Diagnostic, Location, Severity, Source, code};
+    use super::super::{CellRef, Diagnostic, Location, Severity, SheetRef, code};
     use super::{SCREEN_GROUPS, TextStyle, human};
     use std::sync::Arc;
 
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn files_with_errors_come_first_and_equal_findings_are_printed_once() {
-        let source = Arc::new(Source { file: "乙.xlsx".to_owned(), sheet: "一月".to_owned() });
+        let source = Arc::new(SheetRef { file: "乙.xlsx".to_owned(), sheet: "一月".to_owned() });
         let cell = |row| Location::Cell(CellRef { source: Arc::clone(&source), row, col: 0 });
         let mut findings = vec![Diagnostic::new(&code::SKIPPED, Location::File("甲.txt".to_owned()), "不是台账")];
         findings.extend((0..5).map(|row| Diagnostic::new(&code::NO_METRIC, cell(row), "没有数").cure("补填")));

@@ -11,7 +11,7 @@ use super::scope::{Definition, Scope, Type};
 use super::typecheck::{self, Compiled};
 use super::value::ValueList;
 use super::{Expressions, MetricResult, value};
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::ingest::CellNotes;
 use crate::model::{Cell, PreviousValues, Row, Value};
 use crate::notice::Notice;
@@ -32,7 +32,7 @@ fn notice(metrics: &str) -> Notice {
 
 /// A row of a ledger with these values in its columns.
 fn row(values: &[Value<'_>]) -> Row {
-    let source = Arc::new(Source { file: "台账.csv".to_owned(), sheet: String::new() });
+    let source = Arc::new(SheetRef { file: "台账.csv".to_owned(), sheet: String::new() });
     let cells = (0..).zip(values);
     Row::new(
         source,

@@ -12,7 +12,7 @@ use super::header_index::{HeaderIndex, LedgerHeaderIndex, spellings};
 use super::normalize::fold;
 use super::raw_sheet::{RawRow, RawSheet};
 use super::split::{MatchedHeader, split_stacked};
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::notice::{ColumnType, Notice, header_levels};
 
 /// Columns of a row that are listed when a sheet holds no ledger.
@@ -67,7 +67,7 @@ impl<'n> LedgerMatcher<'n> {
     }
 
     /// Recognises a sheet of the file and name in `source`.
-    pub fn match_ledger(&self, sheet: RawSheet, source: &Source) -> LedgerMatch {
+    pub fn match_ledger(&self, sheet: RawSheet, source: &SheetRef) -> LedgerMatch {
         let is_named = self.named_ledgers(source);
         let best = |sheet: &RawSheet| self.best(sheet, &is_named);
         let whole = best(&sheet);
@@ -88,7 +88,7 @@ impl<'n> LedgerMatcher<'n> {
     }
 
     /// For each ledger, whether the sheet's or the file's name is one of its names.
-    fn named_ledgers(&self, source: &Source) -> Vec<bool> {
+    fn named_ledgers(&self, source: &SheetRef) -> Vec<bool> {
         let stem = source.file.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map_or("", |(stem, _)| stem);
         let (sheet, stem) = (fold(&source.sheet), fold(stem));
         let is_name = |name: &Cow<'_, str>| sheet == *name || stem.contains(&**name);

@@ -17,7 +17,7 @@ use super::raw_sheet::RawSheet;
 use super::read::InputContent;
 use super::table;
 use super::worker::Readers;
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::notice::{ColumnType, Ledger, Notice};
 use crate::store::Digest;
 
@@ -42,12 +42,12 @@ pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, rea
                 continue;
             }
             let source =
-                Arc::new(Source { file: relative_name(Path::new(&folder), Path::new("")), sheet: String::new() });
+                Arc::new(SheetRef { file: relative_name(Path::new(&folder), Path::new("")), sheet: String::new() });
             let headers = &ledger_matcher.ledgers[index];
             content.tables.push(table::read(&sheet, &source, columns.header(ledger), index, headers, notice));
         }
     }
-    let source = PictureSource { bytes: &[], digest: Digest::default(), root, readers, notice };
+    let source = PictureSource { bytes: &[], digest: Digest::NONE, root, readers, notice };
     content.pictures = pictures::resolve(&mut content.tables, &source);
     content
 }

@@ -15,7 +15,7 @@ use super::raw_sheet::RawSheet;
 use super::second_reading::SecondReading;
 use super::table::{self, Table};
 use super::worker::Readers;
-use crate::diagnostics::{CellRef, Diagnostic, Location, Source, WithDiagnostics, code};
+use crate::diagnostics::{CellRef, Diagnostic, Location, SheetRef, WithDiagnostics, code};
 use crate::picture::Pictures;
 use crate::store::{Digest, read_regular, sha256};
 
@@ -36,7 +36,7 @@ pub struct InputContent {
 #[derive(Clone, Debug)]
 pub struct UnreadSheet {
     /// Its file and name.
-    pub source: Arc<Source>,
+    pub source: Arc<SheetRef>,
     /// The texts of its widest row, at most 12; empty for a hidden sheet.
     pub header: Vec<String>,
     /// Whether it is left out because the workbook hides it.
@@ -108,7 +108,7 @@ fn refusal(file: &LedgerFile, error: &ReadError) -> Diagnostic {
     let message = format!("没有读取：{}", error.reason());
     let finding = |location| Diagnostic::new(&code::UNREADABLE, location, message).cure(error.cure());
     let ReadError::Text(fault) = error else { return finding(Location::File(file.name().to_owned())) };
-    let source = Arc::new(Source { file: file.name().to_owned(), sheet: String::new() });
+    let source = Arc::new(SheetRef { file: file.name().to_owned(), sheet: String::new() });
     let cell = Location::Cell(CellRef { source, row: fault.row, col: fault.col });
     finding(cell).found(fault.found.as_str()).expected(fault.expected())
 }
@@ -116,7 +116,7 @@ fn refusal(file: &LedgerFile, error: &ReadError) -> Diagnostic {
 /// The finding about a cell that a visible sheet has twice.
 fn repeated_cell(sheet: &RawSheet, file: &LedgerFile) -> Option<Diagnostic> {
     let (row, col) = sheet.repeated_cell.filter(|_| !sheet.hidden)?;
-    let source = Arc::new(Source { file: file.name().to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
+    let source = Arc::new(SheetRef { file: file.name().to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
     let cell = Location::Cell(CellRef { source, row, col });
     Some(Diagnostic::new(&code::REPEATED_CELL, cell, "文件里这个单元格有两份内容，各种软件显示的可能不同"))
 }
@@ -136,7 +136,7 @@ pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMat
     if sheet.rows.is_empty() {
         return content;
     }
-    let source = Arc::new(Source { file: file.to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
+    let source = Arc::new(SheetRef { file: file.to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
     if sheet.hidden {
         content.unread.push(UnreadSheet { source, header: Vec::new(), hidden: true });
         return content;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Value};
 use super::row_codec::{NOTED, RowDecoder, RowEncoder};
-use crate::diagnostics::{CellRef, Source};
+use crate::diagnostics::{CellRef, SheetRef};
 
 /// A row of data; its cells are in the order of the ledger's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Its sheet.
-    pub source: Arc<Source>,
+    pub source: Arc<SheetRef>,
     /// The row, from 0.
     pub row: u32,
     packed: Box<str>,
@@ -20,7 +20,7 @@ pub struct Row {
 
 impl Row {
     /// Packs a row of one cell for each column of the ledger, `None` where the sheet has no such column.
-    pub fn new<'c>(source: Arc<Source>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
+    pub fn new<'c>(source: Arc<SheetRef>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
         let mut encoder = RowEncoder::default();
         encoder.begin(row);
         cells.for_each(|cell| encoder.cell(cell));
@@ -28,7 +28,7 @@ impl Row {
     }
 
     /// The row that `encoder` has packed, of the sheet `source`.
-    pub fn from_encoder(encoder: &RowEncoder, source: Arc<Source>) -> Self {
+    pub fn from_encoder(encoder: &RowEncoder, source: Arc<SheetRef>) -> Self {
         Self { source, row: encoder.row(), packed: encoder.packed().into() }
     }
 
@@ -98,7 +98,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::{Cell, Row};
-    use crate::diagnostics::Source;
+    use crate::diagnostics::SheetRef;
     use crate::ingest::{CellFault, CellNotes, Value};
 
     /// A cell, but for its text.
@@ -149,7 +149,7 @@ mod tests {
             ),
         ) {
             let cells: Vec<_> = plans.iter().map(|plan| plan.as_ref().map(|(plan, text)| cell(*plan, text))).collect();
-            let source = Arc::new(Source { file: String::new(), sheet: String::new() });
+            let source = Arc::new(SheetRef { file: String::new(), sheet: String::new() });
             let packed = Row::new(source, row, cells.iter().copied());
             prop_assert_eq!(packed.cells().collect::<Vec<_>>(), cells.clone());
             for (at, cell) in cells.iter().enumerate() {

@@ -23,14 +23,14 @@ use super::table_totals::TableTotals;
 use super::title_year::{ForeignRows, ForeignTitle, TableYears};
 use super::total_check::{Total, UncomputedTotal};
 use super::total_row::DoubtfulTotal;
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::notice::{ColumnType, Ledger, Notice};
 
 /// A sheet that holds a ledger, apart from its rows.
 #[derive(Clone, Debug)]
 pub struct LedgerSheet {
     /// Its file and name.
-    pub source: Arc<Source>,
+    pub source: Arc<SheetRef>,
     /// The ledger's index in the notice.
     pub ledger: usize,
     /// Where the ledger's columns are.
@@ -143,7 +143,7 @@ impl LedgerSheet {
 /// `headers`.
 pub(super) fn read(
     raw: &RawSheet,
-    source: &Arc<Source>,
+    source: &Arc<SheetRef>,
     mut header: Header,
     ledger_index: usize,
     headers: &LedgerHeaderIndex<'_>,
@@ -262,7 +262,7 @@ fn loose_pictures(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<(u32,
 }
 
 /// See [`LedgerSheet::owners`].
-fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
+fn owners(raw: &RawSheet, source: &SheetRef, header: &Header) -> Vec<String> {
     let above = raw.rows.iter().take_while(|row| row.row < header.first_row).flat_map(|row| &row.cells);
     let mut path: Vec<&str> = source.file.split('/').collect();
     let stem = path.pop().map(|file| file.rsplit_once('.').map_or(file, |(stem, _)| stem));
@@ -274,7 +274,7 @@ fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
 struct RowReader<'a> {
     encoder: RowEncoder,
     sheet: &'a RawSheet,
-    source: &'a Arc<Source>,
+    source: &'a Arc<SheetRef>,
     header: &'a Header,
     ledger: &'a Ledger,
     /// See [`column_units::factors`].
@@ -285,7 +285,7 @@ struct RowReader<'a> {
 }
 
 /// The last column of the header in a text file, whose rows may have more fields; `None` in other files.
-fn last_header_column(raw: &RawSheet, source: &Source, header: &Header) -> Option<u32> {
+fn last_header_column(raw: &RawSheet, source: &SheetRef, header: &Header) -> Option<u32> {
     let rows = raw.rows.iter().take_while(|row| row.row <= header.last_row).filter(|row| row.row >= header.first_row);
     let last = || rows.filter_map(|row| row.cells.last()).map(|(col, _)| *col).max();
     if source.sheet.is_empty() { last() } else { None }

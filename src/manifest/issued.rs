@@ -56,7 +56,7 @@ impl Issued {
             annexes: report.annex_list().iter().map(|entry| entry.number.clone() + &plain(&entry.title)).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ledgers: IndexMap::new(),
-            settings: Digest::default(),
+            settings: Digest::NONE,
         })
     }
 }

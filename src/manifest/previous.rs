@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
-use crate::diagnostics::{Source, write_address};
+use crate::diagnostics::{SheetRef, write_address};
 use crate::ingest::cell_address;
 use crate::model::{CellPlace, PreviousValue, PreviousValues};
 use crate::notice::Metric;
@@ -87,7 +87,7 @@ pub(crate) fn values_of(
     let value = |id: &String| {
         let RecordedValue { value, sheet, cell } = recorded.get(id)?;
         let cell = cell.as_deref().and_then(cell_address).map(|(row, col)| CellPlace { row, col });
-        let source = Arc::new(Source { file: file.to_owned(), sheet: sheet.clone() });
+        let source = Arc::new(SheetRef { file: file.to_owned(), sheet: sheet.clone() });
         Some(PreviousValue { value: *value, source, cell })
     };
     PreviousValues::new(metrics.keys().map(value).collect())

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::source_schema::{Cells, ColumnSource, MetricSource, Printed, SheetName, Sources, TableRow, TableSource};
-use crate::diagnostics::{Source, column_letters};
+use crate::diagnostics::{SheetRef, column_letters};
 use crate::metric::Metrics;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Metric, Notice};
@@ -73,11 +73,11 @@ impl<'a> Sources<'a> {
 
 /// The sheets that were referred to so far.
 #[derive(Default)]
-struct Sheets<'a>(Vec<&'a Arc<Source>>);
+struct Sheets<'a>(Vec<&'a Arc<SheetRef>>);
 
 impl<'a> Sheets<'a> {
     /// The index of a sheet, added when it is new. A report has few sheets.
-    fn index(&mut self, source: &'a Arc<Source>) -> usize {
+    fn index(&mut self, source: &'a Arc<SheetRef>) -> usize {
         self.0.iter().position(|known| *known == source).unwrap_or_else(|| {
             self.0.push(source);
             self.0.len() - 1
@@ -85,7 +85,7 @@ impl<'a> Sheets<'a> {
     }
 
     fn into_names(self) -> Vec<SheetName<'a>> {
-        let name = |source: &'a Arc<Source>| SheetName {
+        let name = |source: &'a Arc<SheetRef>| SheetName {
             file: source.file.as_str().into(),
             sheet: source.sheet.as_str().into(),
         };

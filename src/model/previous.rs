@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::store::Digest;
 
 /// The metrics of a branch, or of the department, in an earlier run, by their indices in the notice as it is now.
@@ -18,7 +18,7 @@ pub struct PreviousValue {
     /// The value as reported; a rate as a fraction.
     pub value: Decimal,
     /// The file that it was read from, with its sheet; without one for the record of a run.
-    pub source: Arc<Source>,
+    pub source: Arc<SheetRef>,
     /// The cell that it was read from; `None` for the record of a run.
     pub cell: Option<CellPlace>,
 }

@@ -30,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::attachments::Attachments;
 use super::{Options, Settings};
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::model::{BoundLedgers, Branch, Row};
 use crate::store::Digest;
 use crate::template::{ReportStructure, Templates};
@@ -147,7 +147,7 @@ fn push_text(bytes: &mut Vec<u8>, text: &str) {
 }
 
 /// Adds a row; file and sheet only when they differ from the previous row's.
-fn push_row<'b>(bytes: &mut Vec<u8>, row: &'b Row, last: &mut Option<&'b Source>) {
+fn push_row<'b>(bytes: &mut Vec<u8>, row: &'b Row, last: &mut Option<&'b SheetRef>) {
     let is_same = *last == Some(&*row.source);
     bytes.push(u8::from(is_same));
     if !is_same {

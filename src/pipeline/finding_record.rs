@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::check;
-use crate::diagnostics::{CellRef, Code, Diagnostic, Location, Severity, Source};
+use crate::diagnostics::{CellRef, Code, Diagnostic, Location, Severity, SheetRef};
 
 /// A finding, with its code's number in place of the code.
 #[derive(Debug, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl LocationRecord {
     }
 
     fn restored(self) -> Location {
-        let source = |file, sheet| Arc::new(Source { file, sheet });
+        let source = |file, sheet| Arc::new(SheetRef { file, sheet });
         match self {
             Self::Cells { file, sheet, first: (row, col), last } => {
                 Location::range(CellRef { source: source(file, sheet), row, col }, last)
@@ -102,11 +102,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::{FindingRecord, restored};
-    use crate::diagnostics::{CellRef, Diagnostic, Location, Severity, Source, code};
+    use crate::diagnostics::{CellRef, Diagnostic, Location, Severity, SheetRef, code};
 
     #[test]
     fn findings_arrive_as_they_were_sent() {
-        let source = Arc::new(Source { file: "甲.xlsx".to_owned(), sheet: "一月".to_owned() });
+        let source = Arc::new(SheetRef { file: "甲.xlsx".to_owned(), sheet: "一月".to_owned() });
         let first = CellRef { source: Arc::clone(&source), row: 4, col: 2 };
         let locations = [
             Location::Cell(first.clone()),

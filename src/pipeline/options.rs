@@ -90,7 +90,7 @@ pub struct Paths {
     /// The folder of signed copies.
     pub signed: PathBuf,
     /// The folder of packages.
-    pub out: PathBuf,
+    pub packages: PathBuf,
     /// What the computer gives the run.
     pub machine: Machine,
 }

@@ -186,7 +186,7 @@ impl WantedReport<'_> {
             ReportState::NotAsked if record.all_files().next().is_none() => return Err(RebuildReason::NoRecord),
             ReportState::NotAsked | ReportState::Stopped => return Err(RebuildReason::NotFinished),
         }
-        if record.key == Digest::default() {
+        if !record.key.is_known() {
             return Err(RebuildReason::KeptEdits);
         }
         if record.key != self.key {

@@ -6,7 +6,7 @@ use crate::notice::Notice;
 
 /// The value that a key stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum ValueKey {
     /// The metric with this index in the notice.
     Metric(usize),
     /// The same in the previous run.
@@ -81,7 +81,7 @@ impl Keys {
     }
 
     /// The value that a key stands for; `None` when it is not a key of this branch's report.
-    pub fn decode(&self, key: u32) -> Option<Key> {
+    pub fn decode(&self, key: u32) -> Option<ValueKey> {
         if key >= self.end {
             return None;
         }
@@ -90,29 +90,29 @@ impl Keys {
         let Some(ledger) = after.checked_sub(1) else {
             let at = key.checked_rem(self.metrics)? as usize;
             return Some(match key / self.metrics {
-                0 => Key::Metric(at),
-                1 => Key::Previous(at),
-                _ => Key::Change(at),
+                0 => ValueKey::Metric(at),
+                1 => ValueKey::Previous(at),
+                _ => ValueKey::Change(at),
             });
         };
         let (start, columns) = self.ledgers[ledger];
         let (row, column) = ((key - start).checked_div(columns)?, (key - start).checked_rem(columns)?);
-        Some(Key::Cell { ledger, row: row as usize, column: column as usize })
+        Some(ValueKey::Cell { ledger, row: row as usize, column: column as usize })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Keys};
+    use super::{Keys, ValueKey};
 
     #[test]
     fn a_key_is_decoded_to_the_value_it_was_made_for() {
         let keys = Keys { ledgers: vec![(9, 2), (11, 4), (11, 3), (20, 1)], metrics: 3, end: 22 };
-        assert_eq!(keys.decode(keys.metric(2)), Some(Key::Metric(2)));
-        assert_eq!(keys.decode(keys.previous(0)), Some(Key::Previous(0)));
-        assert_eq!(keys.decode(keys.change(2)), Some(Key::Change(2)));
+        assert_eq!(keys.decode(keys.metric(2)), Some(ValueKey::Metric(2)));
+        assert_eq!(keys.decode(keys.previous(0)), Some(ValueKey::Previous(0)));
+        assert_eq!(keys.decode(keys.change(2)), Some(ValueKey::Change(2)));
         for (ledger, row, column) in [(0, 0, 1), (2, 0, 0), (2, 2, 2), (3, 1, 0)] {
-            assert_eq!(keys.decode(keys.cell(ledger, row, column)), Some(Key::Cell { ledger, row, column }));
+            assert_eq!(keys.decode(keys.cell(ledger, row, column)), Some(ValueKey::Cell { ledger, row, column }));
         }
         assert_eq!(keys.decode(22), None);
     }

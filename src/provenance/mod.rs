@@ -18,7 +18,7 @@ pub(crate) use keys::Keys;
 pub(crate) use summary::{SummaryKeys, SummaryTracer};
 pub(crate) use trace::{MetricCells, Tracer};
 
-use crate::diagnostics::{Source, write_address};
+use crate::diagnostics::{SheetRef, write_address};
 
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub enum Basis<'n> {
     /// Nothing: the previous run has no value.
     NoPrevious,
     /// A file of the previous run, beside cells where there are any.
-    PreviousRun(&'n Arc<Source>),
+    PreviousRun(&'n Arc<SheetRef>),
 }
 
 /// A metric with its expression.
@@ -79,7 +79,7 @@ pub struct ExpressionProvenance<'n> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Range<'n> {
     /// The sheet.
-    pub source: &'n Arc<Source>,
+    pub source: &'n Arc<SheetRef>,
     /// Column and row of the first cell, from 0.
     pub first: (u32, u32),
     /// Column and row of the last cell, from 0.
@@ -187,12 +187,12 @@ fn write_ranges(out: &mut impl Write, ranges: &[Range<'_>]) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::{Basis, ExpressionProvenance, Provenance, Range};
-    use crate::diagnostics::Source;
+    use crate::diagnostics::SheetRef;
     use std::sync::Arc;
 
     #[test]
     fn a_provenance_is_one_line_of_text() {
-        let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
+        let source = Arc::new(SheetRef { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
         let range = |first, last| Range { source: &source, first, last };
         let mut origin = Provenance { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Provenance::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");

@@ -63,19 +63,19 @@ pub(super) fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
 #[cfg(test)]
 mod tests {
     use super::{of_column, of_rows, side_by_side};
-    use crate::diagnostics::Source;
+    use crate::diagnostics::SheetRef;
     use crate::ingest::CellNotes;
     use crate::model::{Cell, Row, Value};
     use std::sync::Arc;
 
-    fn row(source: &Arc<Source>, row: u32, cols: &[u32]) -> Row {
+    fn row(source: &Arc<SheetRef>, row: u32, cols: &[u32]) -> Row {
         let cell = |col: &u32| Some(Cell { row, col: *col, value: Value::Missing, notes: CellNotes::default() });
         Row::new(Arc::clone(source), row, cols.iter().map(cell).chain([None]))
     }
 
     #[test]
     fn neighbouring_cells_form_one_range() {
-        let source = Arc::new(Source { file: "甲.xlsx".to_owned(), sheet: "一".to_owned() });
+        let source = Arc::new(SheetRef { file: "甲.xlsx".to_owned(), sheet: "一".to_owned() });
         let rows = [row(&source, 4, &[0, 2, 3]), row(&source, 5, &[0, 2, 3]), row(&source, 8, &[0, 2, 3])];
         let a1 = |ranges: Vec<super::Range<'_>>| -> Vec<String> {
             let mut addresses = vec![String::new(); ranges.len()];

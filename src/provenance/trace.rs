@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use super::keys::Key;
+use super::keys::ValueKey;
 use super::{Basis, ExpressionProvenance, Keys, Period, Provenance, Range, ranges};
 use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, PreviousValue, Row};
@@ -65,15 +65,15 @@ impl<'a> Tracer<'a> {
     /// The provenance of the value with a key; `None` when it is not a key of this branch's report.
     pub(crate) fn origin(&self, key: u32) -> Option<Provenance<'a>> {
         match self.keys.decode(key)? {
-            Key::Metric(at) => self.of_metric(at, None),
-            Key::Change(at) => self.of_metric(at, Some(Period::Change(&self.notice.words.previous))),
-            Key::Previous(at) => {
+            ValueKey::Metric(at) => self.of_metric(at, None),
+            ValueKey::Change(at) => self.of_metric(at, Some(Period::Change(&self.notice.words.previous))),
+            ValueKey::Previous(at) => {
                 let (_, metric) = self.notice.metric.get_index(at)?;
                 let period = Some(Period::Previous(self.notice.words.previous.as_str()));
                 let traced = of_previous(&metric.label, period, self.branch.previous().get(at));
                 Some(traced)
             }
-            Key::Cell { ledger, row, column } => {
+            ValueKey::Cell { ledger, row, column } => {
                 let (_, settings) = self.notice.ledger.get_index(ledger)?;
                 let name = settings.column_at(column)?.label();
                 let row = self.rows(ledger)?.get(row)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::diagnostics::Source;
+use crate::diagnostics::SheetRef;
 use crate::expr::{Expressions, MetricResult};
 use crate::ingest::{LedgerSheet, Table, fold};
 use crate::model::{BoundLedgers, Branch, Row, Value};
@@ -33,7 +33,7 @@ const CHUNK: usize = 2048;
 #[derive(Debug, Default)]
 pub struct RowAudit {
     /// The rows of each sheet, each as often as it was read.
-    sheets: HashMap<Arc<Source>, Vec<RowPosition>>,
+    sheets: HashMap<Arc<SheetRef>, Vec<RowPosition>>,
     /// The whole ledger's value of each additive metric that reads one, by the metric's index in the notice; `None`
     /// when it has no value.
     whole: HashMap<usize, Option<Decimal>>,
@@ -106,7 +106,7 @@ impl RowAudit {
 
 /// The rows that were read, each to be found exactly once among those that were bound or left over.
 struct Checklist {
-    sheets: HashMap<Arc<Source>, SheetChecklist>,
+    sheets: HashMap<Arc<SheetRef>, SheetChecklist>,
     faults: Vec<String>,
 }
 
@@ -117,7 +117,7 @@ struct SheetChecklist {
 }
 
 impl Checklist {
-    fn new(sheets: HashMap<Arc<Source>, Vec<RowPosition>>) -> Self {
+    fn new(sheets: HashMap<Arc<SheetRef>, Vec<RowPosition>>) -> Self {
         let sheets = sheets.into_iter().map(|(sheet, mut rows)| {
             rows.sort_unstable();
             let ticked = vec![false; rows.len()];
@@ -169,13 +169,13 @@ struct Owners<'a> {
     /// For each ledger the index of the column that names the branch.
     columns: Vec<Option<usize>>,
     /// The tables of each sheet and ledger; a sheet may have several of one ledger.
-    tables: HashMap<(&'a Source, usize), Vec<&'a LedgerSheet>>,
+    tables: HashMap<(&'a SheetRef, usize), Vec<&'a LedgerSheet>>,
 }
 
 impl<'a> Owners<'a> {
     fn new(bound: &'a BoundLedgers, notice: &Notice) -> Self {
         let columns = notice.ledger.values().map(crate::notice::Ledger::branch_column).collect();
-        let mut tables: HashMap<(&Source, usize), Vec<&'a LedgerSheet>> = HashMap::new();
+        let mut tables: HashMap<(&SheetRef, usize), Vec<&'a LedgerSheet>> = HashMap::new();
         for table in &bound.sheets {
             tables.entry((&*table.source, table.ledger)).or_default().push(table);
         }

@@ -2,7 +2,7 @@
 
 /// A function of expressions; every one may also be written as a method of its first argument.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Function {
+pub(crate) struct FunctionDoc {
     /// Its name.
     pub name: &'static str,
     /// How it is written.
@@ -26,7 +26,7 @@ pub(crate) enum Group {
 
 /// An operator.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Operator {
+pub(crate) struct OperatorDoc {
     /// The operator as it is written.
     pub sign: &'static str,
     /// How tightly it binds, from 1, the loosest.
@@ -35,7 +35,7 @@ pub(crate) struct Operator {
     pub what: &'static str,
 }
 
-impl Operator {
+impl OperatorDoc {
     /// Its rank in the order of evaluation, from 1, evaluated first.
     pub(crate) fn rank(&self) -> u8 {
         let tightest = PREFIXES.iter().map(|operator| operator.level).max().unwrap_or_default();
@@ -60,14 +60,14 @@ const fn function(
     what: &'static str,
     example: &'static str,
     group: Group,
-) -> Function {
-    Function { name, form, what, example, group }
+) -> FunctionDoc {
+    FunctionDoc { name, form, what, example, group }
 }
 
 use Group::{List, Value};
 
 /// The functions, those of lists first.
-pub(crate) const FUNCTIONS: &[Function] = &[
+pub(crate) const FUNCTIONS: &[FunctionDoc] = &[
     function("len", "列表.len()", "有几项。", "study.len()", List),
     function(
         "filter",
@@ -173,12 +173,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-const fn operator(sign: &'static str, level: u8, what: &'static str) -> Operator {
-    Operator { sign, level, what }
+const fn operator(sign: &'static str, level: u8, what: &'static str) -> OperatorDoc {
+    OperatorDoc { sign, level, what }
 }
 
 /// The operators between two values, the loosest first.
-pub(crate) const OPERATORS: &[Operator] = &[
+pub(crate) const OPERATORS: &[OperatorDoc] = &[
     operator("||", 1, "或者：有一边成立就成立"),
     operator("or", 1, "或者的另一种写法"),
     operator("&&", 2, "并且：两边都成立才成立"),
@@ -197,7 +197,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
 ];
 
 /// The operators before a value; all but `not` bind tighter than those between two.
-pub(crate) const PREFIXES: &[Operator] = &[
+pub(crate) const PREFIXES: &[OperatorDoc] = &[
     operator("!", 8, "不：成立变不成立，只管紧跟着的一项"),
     operator("-", 8, "负数"),
     operator("not", 3, "不：成立变不成立，管到后面的 `and`、`or` 为止"),

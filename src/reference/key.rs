@@ -2,13 +2,13 @@
 
 /// A key of the settings.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key {
+pub(crate) struct KeyDoc {
     /// Its path without the ids that the author chooses: `ledger.columns.header`.
     pub path: &'static str,
     /// What stands behind the equals sign.
     pub kind: Kind,
     /// Whether it may be left out, and what holds then.
-    pub presence: Presence,
+    pub presence: Requirement,
     /// What it does, in a sentence.
     pub what: &'static str,
     /// A line of `notice.toml`; for a table, its heading.
@@ -66,7 +66,7 @@ pub(crate) enum Kind {
 
 /// Whether a key may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
+pub(crate) enum Requirement {
     /// It may not.
     Required,
     /// It may; leaving it out is the same as writing this TOML value.
@@ -75,7 +75,7 @@ pub(crate) enum Presence {
     Optional(&'static str),
 }
 
-impl Key {
+impl KeyDoc {
     /// The path's last part, as it is written in its table.
     pub(crate) fn name(&self) -> &'static str {
         self.path.rsplit('.').next().unwrap_or(self.path)
@@ -130,7 +130,7 @@ impl Kind {
     }
 }
 
-impl Presence {
+impl Requirement {
     /// What holds when the key is left out, as said to the author.
     pub(crate) fn label(self) -> String {
         match self {
@@ -146,9 +146,9 @@ impl Presence {
 pub(super) const fn key(
     path: &'static str,
     kind: Kind,
-    presence: Presence,
+    presence: Requirement,
     what: &'static str,
     example: &'static str,
-) -> Key {
-    Key { path, kind, presence, what, example }
+) -> KeyDoc {
+    KeyDoc { path, kind, presence, what, example }
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::key::{Key, Kind, Presence};
+use super::key::{KeyDoc, Kind, Requirement};
 use super::settings::keys_of;
 use crate::diagnostics::Severity;
 
@@ -40,7 +40,7 @@ fn table(path: &str) -> Map<String, Value> {
 
 /// The names of the keys that a table must have.
 fn required(path: &str) -> Vec<&'static str> {
-    keys_of(path).filter(|key| key.presence == Presence::Required).map(Key::name).collect()
+    keys_of(path).filter(|key| key.presence == Requirement::Required).map(KeyDoc::name).collect()
 }
 
 /// What a table and the tables in it must have: `names`, and what theirs must have.
@@ -73,13 +73,13 @@ fn item(path: &str) -> Value {
 }
 
 /// The schema of a key's value, with what an editor shows of it.
-fn property(key: &Key) -> Value {
+fn property(key: &KeyDoc) -> Value {
     let mut schema = match of_kind(key) {
         Value::Object(schema) => schema,
         _ => Map::new(),
     };
     schema.insert("description".to_owned(), json!(description(key)));
-    if let Presence::Default(value) = key.presence
+    if let Requirement::Default(value) = key.presence
         && let Ok(value) = serde_json::from_str::<Value>(value)
     {
         schema.insert("default".to_owned(), value);
@@ -88,12 +88,12 @@ fn property(key: &Key) -> Value {
 }
 
 /// What the key does, what holds when it is left out, and an example.
-fn description(key: &Key) -> String {
+fn description(key: &KeyDoc) -> String {
     let example = if key.is_table() { "写作" } else { "例如" };
     format!("{}\n\n填{}；{}。{example} {}", key.what, key.kind.label(), key.presence.label(), key.example)
 }
 
-fn of_kind(key: &Key) -> Value {
+fn of_kind(key: &KeyDoc) -> Value {
     let text = || json!({ "type": "string" });
     let list = |items: Value| json!({ "type": "array", "items": items });
     let map = |values: Value| json!({ "type": "object", "additionalProperties": values });

@@ -11,7 +11,7 @@ mod metric;
 mod section;
 mod summary;
 
-use super::key::{Key, Kind};
+use super::key::{KeyDoc, Kind};
 
 /// Tables whose keys are those of another table.
 pub(crate) const SAME_AS: [(&str, &str); 4] = [
@@ -23,8 +23,8 @@ pub(crate) const SAME_AS: [(&str, &str); 4] = [
 
 /// The key that a path names. The path may hold ids that the author chose: `ledger.study.columns.done.header` is
 /// `ledger.columns.header`, and `summary.letter.title` is `letter.title`.
-pub(crate) fn find(path: &str) -> Option<&'static Key> {
-    let mut found: Option<&'static Key> = None;
+pub(crate) fn find(path: &str) -> Option<&'static KeyDoc> {
+    let mut found: Option<&'static KeyDoc> = None;
     let mut table = String::new();
     let mut id_follows = false;
     for part in path.split('.') {
@@ -42,13 +42,13 @@ pub(crate) fn find(path: &str) -> Option<&'static Key> {
 }
 
 /// The keys of a table, in the order in which the manual lists them; those of the top for an empty path.
-pub(crate) fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> + use<> {
+pub(crate) fn keys_of(table: &str) -> impl Iterator<Item = &'static KeyDoc> + use<> {
     let table = SAME_AS.iter().find(|(alias, _)| *alias == table).map_or(table, |(_, table)| *table).to_owned();
     keys().filter(move |key| key.table() == table)
 }
 
 /// All keys, each table before its own keys.
-pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
+pub(crate) fn keys() -> impl Iterator<Item = &'static KeyDoc> {
     [facts::KEYS, letter::KEYS, ledger::KEYS, metric::KEYS, section::KEYS, summary::KEYS].into_iter().flatten()
 }
 

@@ -2,7 +2,7 @@
 
 /// A filter, a test or a function of templates.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Word {
+pub(crate) struct WordDoc {
     /// Its name.
     pub name: &'static str,
     /// What it is.
@@ -37,14 +37,14 @@ impl Role {
     }
 }
 
-const fn word(name: &'static str, role: Role, example: &'static str, what: &'static str) -> Word {
-    Word { name, role, example, what }
+const fn word(name: &'static str, role: Role, example: &'static str, what: &'static str) -> WordDoc {
+    WordDoc { name, role, example, what }
 }
 
 use Role::{Filter, Function, OtherFilter, Test};
 
 /// The words of templates, in the order in which the manual lists them.
-pub(crate) const WORDS: &[Word] = &[
+pub(crate) const WORDS: &[WordDoc] = &[
     word(
         "where",
         Filter,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::expression::{FUNCTIONS, Group, NAMES, OPERATORS, PREFIXES};
-use super::key::{Key, Kind};
+use super::key::{KeyDoc, Kind};
 use super::settings::{self, SAME_AS, keys_of};
 use super::template::{Role, WORDS};
 
@@ -47,7 +47,7 @@ fn keys(table: &str) -> String {
 }
 
 /// The words that a key may be, with their meanings.
-fn choices(key: &Key) -> String {
+fn choices(key: &KeyDoc) -> String {
     let words = key.kind.choices().iter().map(|(word, meaning)| format!("`{word}` {meaning}"));
     let words = words.collect::<Vec<_>>().join("；");
     if words.is_empty() { words } else { format!("{words}。") }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::design::{ColumnDesign, LedgerDesign};
 use super::error::ScaffoldError;
-use super::guess::column_type::{self, Content, is_required};
+use super::guess::column_type::{self, ColumnContent, is_required};
 use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess, variants};
 use super::ids::Ids;
@@ -90,13 +90,13 @@ pub(super) fn design_columns(
 fn fixed_type(at: usize, column: &ObservedColumn, names: &LedgerNames<'_>) -> Option<column_type::TypeGuess> {
     let fixed = |kind, content, reason: &str| Some(Guess::new((kind, content), Confidence::Certain, reason));
     match names.roster {
-        Some(roster) if at == roster.name => fixed(ColumnType::Text, Content::default(), "名册里的名称"),
+        Some(roster) if at == roster.name => fixed(ColumnType::Text, ColumnContent::default(), "名册里的名称"),
         Some(roster) if at == roster.kind => {
             let values = column.distinct_texts();
-            fixed(ColumnType::Choice, Content { values, ..Content::default() }, "名册里的类别")
+            fixed(ColumnType::Choice, ColumnContent { values, ..ColumnContent::default() }, "名册里的类别")
         }
-        Some(roster) if Some(at) == roster.short => fixed(ColumnType::Text, Content::default(), "名册里的简称"),
-        None if at == names.branch => fixed(ColumnType::Branch, Content::default(), "写着这一行是谁的"),
+        Some(roster) if Some(at) == roster.short => fixed(ColumnType::Text, ColumnContent::default(), "名册里的简称"),
+        None if at == names.branch => fixed(ColumnType::Branch, ColumnContent::default(), "写着这一行是谁的"),
         _ => None,
     }
 }

@@ -76,7 +76,7 @@ impl Snapshot {
     pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let files = &self.analysis()?.files;
-        if run.settings == Digest::default() {
+        if !run.settings.is_known() {
             return None;
         }
         let settings = state.settings().is_ok_and(|settings| settings.digest(None) != run.settings);

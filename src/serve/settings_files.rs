@@ -159,7 +159,7 @@ mod tests {
 
     fn file(text: &str) -> EditedFile {
         let file = SettingsFile { name: String::new(), path: "".into() };
-        EditedFile { file, text: text.to_owned(), hash: Digest::default(), has_mark: false }
+        EditedFile { file, text: text.to_owned(), hash: Digest::NONE, has_mark: false }
     }
 
     #[test]

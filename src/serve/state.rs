@@ -252,7 +252,7 @@ impl AppState {
 
     /// The lines of the register of packages; none when it cannot be read, which archiving and verifying say.
     pub(super) fn register(&self) -> Arc<Vec<RegisterEntry>> {
-        let folder = self.paths.out.clone();
+        let folder = self.paths.packages.clone();
         let signature = stat_signature(std::iter::once(folder.join(register::FILE).as_path()));
         let read = move || register::read_entries_with_codes(&folder).unwrap_or_default();
         match self.register.get(signature, REQUIRED_TIMEOUT, read) {
@@ -306,7 +306,7 @@ impl AppState {
             machine: self.paths.machine.clone(),
             output: self.paths.output.clone(),
             signed: self.paths.signed.clone(),
-            archive: self.paths.out.clone(),
+            archive: self.paths.packages.clone(),
             formats: if is_final { Format::ALL.to_vec() } else { Format::DRAFT.to_vec() },
             pdf: PdfNeed::WhenPossible,
             fonts: None,

@@ -7,13 +7,21 @@ use ct_codecs::{Decoder, Encoder, Hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// A SHA-256 hash, written as 64 lower-case hexadecimal digits. The default stands for "no hash" and is written as an
+/// A SHA-256 hash, written as 64 lower-case hexadecimal digits. The default, [`Digest::NONE`], is written as an
 /// empty text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
+    /// No hash.
+    pub const NONE: Self = Self([0; 32]);
+
+    /// Whether it is the hash of something.
+    pub fn is_known(&self) -> bool {
+        *self != Self::NONE
+    }
+
     /// The hash of everything that `hasher` was given.
     pub fn from_hasher(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())
@@ -34,7 +42,7 @@ pub fn sha256(bytes: &[u8]) -> Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::default() {
+        if !self.is_known() {
             return Ok(());
         }
         f.write_str(Hex::encode_to_str(&mut [0; 64], self.0).map_err(|_| fmt::Error)?)
@@ -50,7 +58,7 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let mut digest = Self::default();
+        let mut digest = Self::NONE;
         let length = if text.is_empty() { Ok(0) } else { Hex::decode(&mut digest.0, text, None).map(<[u8]>::len) };
         match length {
             Ok(0 | 32) => Ok(digest),
@@ -82,7 +90,7 @@ mod tests {
         let digest = sha256(b"zicha");
         assert_eq!(digest.to_string().len(), 64);
         assert_eq!(digest.to_string().parse::<Digest>().ok(), Some(digest));
-        assert_eq!("".parse::<Digest>().ok(), Some(Digest::default()));
+        assert_eq!("".parse::<Digest>().ok(), Some(Digest::NONE));
         for wrong in ["0", "甲", &"g".repeat(64), &"甲".repeat(64), &"0".repeat(62), &"0".repeat(66)] {
             assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
         }

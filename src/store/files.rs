@@ -169,7 +169,7 @@ pub(super) fn digest_of_plain(path: &Path) -> Option<Digest> {
     if metadata.is_file() {
         return digest_of_file(path).ok();
     }
-    (!metadata.is_dir()).then(Digest::default)
+    (!metadata.is_dir()).then_some(Digest::NONE)
 }
 
 /// The hash of a file, of which a part at a time is in memory.
@@ -282,10 +282,10 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         pipe(&path("a.csv"));
         assert_eq!(read_regular(&path("a.csv")).unwrap_err().to_string(), "是管道、套接字或设备，不是文件");
-        assert_eq!(digest_of_plain(&path("a.csv")), Some(Digest::default()));
+        assert_eq!(digest_of_plain(&path("a.csv")), Some(Digest::NONE));
         symlink("/dev/zero", path("b.csv")).unwrap();
         assert!(read_regular(&path("b.csv")).is_err());
-        assert_eq!(digest_of_plain(&path("b.csv")), Some(Digest::default()));
+        assert_eq!(digest_of_plain(&path("b.csv")), Some(Digest::NONE));
         // Its size is 0, and reading it waits for messages of the kernel.
         if Path::new("/proc/kmsg").exists() {
             assert_eq!(read_regular(Path::new("/proc/kmsg")).unwrap(), [0_u8; 0]);

@@ -23,7 +23,7 @@ pub enum ChangeKind {
 
 /// A line of the journal. The aliases are the keys of journals that earlier versions wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct FolderChange {
     /// Its number, from 1; the kept contents carry it as their name.
     pub number: u64,
     /// What was done.
@@ -44,7 +44,7 @@ pub struct Change {
     pub upload: Option<u64>,
 }
 
-impl Change {
+impl FolderChange {
     /// The number of the upload that it belongs to: that of the upload's first change.
     pub fn upload(&self) -> u64 {
         self.upload.unwrap_or(self.number)
@@ -87,12 +87,12 @@ pub fn history_of(folder: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, ChangeKind};
+    use super::{ChangeKind, FolderChange};
 
     #[test]
     fn lines_of_earlier_versions_are_read() {
         let line = r#"{"number":3,"deed":"removed","name":"a.csv","put":null,"at":"2018-11-02T09:30"}"#;
-        let change: Change = serde_json::from_str(line).unwrap();
+        let change: FolderChange = serde_json::from_str(line).unwrap();
         assert_eq!((change.kind, change.number, change.hash), (ChangeKind::Removed, 3, None));
         assert_eq!((change.by.as_str(), change.upload()), ("", 3));
     }

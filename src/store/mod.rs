@@ -36,7 +36,7 @@ pub use files::{
     sync_folder, write, write_new,
 };
 pub use incoming::IncomingFile;
-pub use journal::{Change, ChangeKind, ChangeOrigin, HISTORIES, history_of};
+pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};
 pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
 pub use lock::{Lock, LockScope};
 pub use new_folder::NewFolder;

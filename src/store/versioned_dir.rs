@@ -33,7 +33,7 @@ use super::containment::inside_without_links;
 use super::file_names::{MAX_DEPTH, free_name};
 use super::files::{list_folder, move_file, read_regular};
 use super::incoming::IncomingFile;
-use super::journal::{Change, ChangeKind, ChangeOrigin, history_of};
+use super::journal::{ChangeKind, ChangeOrigin, FolderChange, history_of};
 use super::json_lines::{JsonLinesError, append_json_line, load_json_lines, remove_last_json_line};
 use super::{Digest, Lock, LockScope, StoreError, sha256};
 
@@ -81,7 +81,7 @@ pub struct VersionedDir {
     root: PathBuf,
     history: PathBuf,
     /// The journal's lines. The guard also serializes all changes of the folder.
-    changes: Mutex<Vec<Change>>,
+    changes: Mutex<Vec<FolderChange>>,
     /// Released by the system when the program ends.
     _lock: Lock,
 }
@@ -104,7 +104,7 @@ impl VersionedDir {
             _ => StoreError::new(&history, error).into(),
         })?;
         let journal = history.join(JOURNAL);
-        let changes: Vec<Change> = load_json_lines(&journal)
+        let changes: Vec<FolderChange> = load_json_lines(&journal)
             .map_err(|error| match error {
                 JsonLinesError::Store(error) => VersionedDirError::Store(error),
                 JsonLinesError::Malformed(line) => VersionedDirError::Journal { file: journal, line },
@@ -119,7 +119,7 @@ impl VersionedDir {
     }
 
     /// Takes back the change in which a program died, and removes what it was receiving.
-    fn without_incomplete(&self, mut changes: Vec<Change>) -> Result<Vec<Change>, VersionedDirError> {
+    fn without_incomplete(&self, mut changes: Vec<FolderChange>) -> Result<Vec<FolderChange>, VersionedDirError> {
         let last = changes.last().map_or(0, |change| change.number);
         let incoming = self.history.join("incoming");
         // Died between steps 1 and 3. Without a journal the kept contents may be those of one that was moved away.
@@ -164,7 +164,7 @@ impl VersionedDir {
         name: &str,
         seen: Option<&Digest>,
         origin: impl Into<ChangeOrigin<'a>>,
-    ) -> Result<Option<Change>, VersionedDirError> {
+    ) -> Result<Option<FolderChange>, VersionedDirError> {
         let mut changes = self.locked_changes();
         let path = self.path_of(name)?;
         let current = hash_of(&path)?;
@@ -189,7 +189,7 @@ impl VersionedDir {
         received: IncomingFile,
         name: &str,
         origin: impl Into<ChangeOrigin<'a>>,
-    ) -> Result<Option<Change>, VersionedDirError> {
+    ) -> Result<Option<FolderChange>, VersionedDirError> {
         let mut changes = self.locked_changes();
         let hash = hash_of(received.path())?;
         if hash_of(&self.path_of(name)?)? == hash {
@@ -209,7 +209,7 @@ impl VersionedDir {
         name: &str,
         seen: Option<&Digest>,
         origin: impl Into<ChangeOrigin<'a>>,
-    ) -> Result<Change, VersionedDirError> {
+    ) -> Result<FolderChange, VersionedDirError> {
         let mut changes = self.locked_changes();
         let path = self.path_of(name)?;
         let current = hash_of(&path)?;
@@ -220,7 +220,7 @@ impl VersionedDir {
         self.make(&mut changes, change, None)
     }
 
-    fn locked_changes(&self) -> MutexGuard<'_, Vec<Change>> {
+    fn locked_changes(&self) -> MutexGuard<'_, Vec<FolderChange>> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -243,16 +243,16 @@ impl VersionedDir {
     /// A change with the next number.
     fn new_change(
         &self,
-        changes: &[Change],
+        changes: &[FolderChange],
         kind: ChangeKind,
         name: &str,
         hash: Option<Digest>,
         origin: ChangeOrigin<'_>,
-    ) -> Change {
+    ) -> FolderChange {
         let last = changes.last().map_or(0, |change| change.number);
         let last_kept = numbers_in(&self.history.join("kept")).max().unwrap_or_default();
         let (number, ChangeOrigin { at, by, upload }) = (last.max(last_kept) + 1, origin);
-        Change { number, kind, name: name.to_owned(), hash, at: at.to_owned(), by: by.to_owned(), upload }
+        FolderChange { number, kind, name: name.to_owned(), hash, at: at.to_owned(), by: by.to_owned(), upload }
     }
 
     /// Makes a change: the file gets the `contents`, or is removed when there are none. Removes the file's kept contents
@@ -262,10 +262,10 @@ impl VersionedDir {
     /// When the system refuses; the change is taken back then.
     fn make(
         &self,
-        changes: &mut Vec<Change>,
-        change: Change,
+        changes: &mut Vec<FolderChange>,
+        change: FolderChange,
         contents: Option<IncomingFile>,
-    ) -> Result<Change, VersionedDirError> {
+    ) -> Result<FolderChange, VersionedDirError> {
         let path = self.path_of(&change.name)?;
         let journal = self.history.join(JOURNAL);
         let made = self.prepare(&change, contents, &path).and_then(|()| {
@@ -278,7 +278,7 @@ impl VersionedDir {
             let _ = self.take_back(changes, change.number);
             return Err(error.into());
         }
-        let is_earlier = |other: &&Change| other.name == change.name && other.kind != ChangeKind::Added;
+        let is_earlier = |other: &&FolderChange| other.name == change.name && other.kind != ChangeKind::Added;
         for earlier in changes.iter().rev().filter(is_earlier).skip(KEPT) {
             // One that cannot be removed now is tried again with the file's next change.
             let _ = std::fs::remove_file(self.kept(earlier.number));
@@ -287,7 +287,7 @@ impl VersionedDir {
     }
 
     /// Steps 1 and 2: the new contents, and the current ones of the file at `path` unless it is added.
-    fn prepare(&self, change: &Change, contents: Option<IncomingFile>, path: &Path) -> Result<(), StoreError> {
+    fn prepare(&self, change: &FolderChange, contents: Option<IncomingFile>, path: &Path) -> Result<(), StoreError> {
         let incoming = self.incoming(change.number);
         let created = match contents {
             Some(contents) => contents.persist(&incoming),
@@ -303,7 +303,7 @@ impl VersionedDir {
     }
 
     /// Step 4.
-    fn complete(&self, change: &Change, path: &Path) -> io::Result<()> {
+    fn complete(&self, change: &FolderChange, path: &Path) -> io::Result<()> {
         let incoming = self.incoming(change.number);
         if change.hash.is_some() {
             path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -319,7 +319,7 @@ impl VersionedDir {
     ///
     /// # Errors
     /// When the line cannot be removed; all else then stays for the next start.
-    fn take_back(&self, changes: &mut Vec<Change>, number: u64) -> Result<(), StoreError> {
+    fn take_back(&self, changes: &mut Vec<FolderChange>, number: u64) -> Result<(), StoreError> {
         if changes.last().is_some_and(|change| change.number == number) {
             let journal = self.history.join(JOURNAL);
             remove_last_json_line(&journal).map_err(|source| StoreError::new(&journal, source))?;

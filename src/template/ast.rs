@@ -29,9 +29,9 @@ pub(super) enum ExprKind<'t> {
     /// `gap(what="…")`
     Call(&'t str, Vec<Argument<'t>>),
     /// `rows | where(state="…")`
-    Filter(Box<Expr<'t>>, Word<'t>),
+    Filter(Box<Expr<'t>>, FilterCall<'t>),
     /// `x is none`
-    Test(Box<Expr<'t>>, Word<'t>),
+    Test(Box<Expr<'t>>, FilterCall<'t>),
     Not(Box<Expr<'t>>),
     Negate(Box<Expr<'t>>),
     Binary(Operator, Box<[Expr<'t>; 2]>),
@@ -43,7 +43,7 @@ pub(super) enum ExprKind<'t> {
 
 /// A filter or a test with its arguments.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Word<'t> {
+pub(super) struct FilterCall<'t> {
     pub name: &'t str,
     pub arguments: Vec<Argument<'t>>,
 }
@@ -79,7 +79,7 @@ pub(super) enum Operator {
     Concatenation,
 }
 
-impl<'t> Word<'t> {
+impl<'t> FilterCall<'t> {
     /// The argument of that name.
     pub(super) fn argument(&self, name: &str) -> Option<&Expr<'t>> {
         self.arguments.iter().find(|argument| argument.name == name).map(|argument| &argument.value)

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::advice::advice;
-use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
+use super::ast::{Argument, Comprehension, Expr, ExprKind, FilterCall, Operator};
 use super::comparison::{self, Operand};
 use super::condition_metrics::metrics_read;
 use super::filter_types;
@@ -227,7 +227,7 @@ impl<'n> Checker<'_, 'n> {
         }
     }
 
-    fn test(&mut self, operand: &Expr<'_>, word: &Word<'_>) -> Schema<'n> {
+    fn test(&mut self, operand: &Expr<'_>, word: &FilterCall<'_>) -> Schema<'n> {
         for argument in &word.arguments {
             self.expression(&argument.value);
         }
@@ -240,7 +240,7 @@ impl<'n> Checker<'_, 'n> {
         Schema::Constant(ValueType::Flag)
     }
 
-    fn filter(&mut self, input: &Expr<'_>, word: &Word<'_>) -> Schema<'n> {
+    fn filter(&mut self, input: &Expr<'_>, word: &FilterCall<'_>) -> Schema<'n> {
         let schema = self.expression(input);
         if word.name == units::FILTER {
             if let Some(message) = self.unit_objection(input, word, &schema) {
@@ -265,7 +265,7 @@ impl<'n> Checker<'_, 'n> {
     }
 
     /// Why a value cannot be printed with a unit, in Chinese: it is no name of a printed value, or has no unit.
-    fn unit_objection(&mut self, input: &Expr<'_>, word: &Word<'_>, schema: &Schema<'n>) -> Option<String> {
+    fn unit_objection(&mut self, input: &Expr<'_>, word: &FilterCall<'_>, schema: &Schema<'n>) -> Option<String> {
         let text = input.text;
         let (units, id) = match &input.kind {
             ExprKind::Name(id) if self.local(id).is_none() => (self.schema.field(UNITS).ok(), *id),

@@ -1,6 +1,6 @@
 //! What each filter makes of a value, and which values it must not be given.
 
-use super::ast::{Expr, Word};
+use super::ast::{Expr, FilterCall};
 use super::comparison::bare_name;
 use super::filters::bare_path;
 use super::schema::{Schema, ValueType};
@@ -52,7 +52,7 @@ const CHANGING: [&str; 24] = [
 ];
 
 /// Applies a filter other than `where` to a value of that schema.
-pub(super) fn apply<'n>(word: &Word<'_>, input: &Expr<'_>, schema: Schema<'n>) -> Filtered<'n> {
+pub(super) fn apply<'n>(word: &FilterCall<'_>, input: &Expr<'_>, schema: Schema<'n>) -> Filtered<'n> {
     let text = input.text;
     match (word.name, &schema) {
         ("escape" | "safe" | "default" | "str", Schema::Printed) => Filtered::of(Schema::Printed),
@@ -97,7 +97,7 @@ pub(super) fn apply<'n>(word: &Word<'_>, input: &Expr<'_>, schema: Schema<'n>) -
 }
 
 /// A filter that gives the list again, in another order or with fewer elements.
-fn keeping<'n>(word: &Word<'_>, list: &Schema<'n>, element: &Schema<'n>) -> Filtered<'n> {
+fn keeping<'n>(word: &FilterCall<'_>, list: &Schema<'n>, element: &Schema<'n>) -> Filtered<'n> {
     match keyed(word, element) {
         Some(objection) => Filtered::refused(objection),
         None => Filtered::of(list.clone()),
@@ -105,7 +105,7 @@ fn keeping<'n>(word: &Word<'_>, list: &Schema<'n>, element: &Schema<'n>) -> Filt
 }
 
 /// Why rows cannot be sorted or grouped by the filter's `attribute`, in Chinese.
-fn keyed(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
+fn keyed(word: &FilterCall<'_>, element: &Schema<'_>) -> Option<String> {
     let attribute = word.text_argument("attribute")?;
     let by = field(element, attribute);
     by.objection.or_else(|| match by.schema {
@@ -118,7 +118,7 @@ fn keyed(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
 }
 
 /// Why rows cannot be sorted as the arguments of `sort_by` say, in Chinese.
-fn sorted_by(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
+fn sorted_by(word: &FilterCall<'_>, element: &Schema<'_>) -> Option<String> {
     const ARGUMENTS: [&str; 3] = ["field", "descending", "take"];
     if let Some(unknown) = word.arguments.iter().find(|argument| !ARGUMENTS.contains(&argument.name)) {
         let known = known_names(unknown.name, "可写的有", ARGUMENTS.into_iter());
@@ -130,7 +130,7 @@ fn sorted_by(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
     field(element, &bare_path(field_name)).objection
 }
 
-fn pluck<'n>(word: &Word<'_>, element: &Schema<'n>) -> Filtered<'n> {
+fn pluck<'n>(word: &FilterCall<'_>, element: &Schema<'n>) -> Filtered<'n> {
     let Some(name) = word.text_argument("name") else { return Filtered::of(Schema::Any) };
     let plucked = field(element, name);
     match plucked.objection {

@@ -45,7 +45,7 @@ pub struct ComputedNumber {
 
 /// The text of a template, to be checked.
 #[derive(Clone, Copy)]
-pub(super) struct TemplateText<'a> {
+pub(super) struct LintInput<'a> {
     pub text: &'a str,
     pub scanned: &'a ScannedTemplate<'a>,
     /// Where the template is, for messages.
@@ -53,7 +53,7 @@ pub(super) struct TemplateText<'a> {
 }
 
 /// Checks a template against `schema`, and each of `pieces` that it includes with the names that exist where it does.
-pub(super) fn lint(source: TemplateText<'_>, schema: &Schema<'_>, pieces: &Pieces) -> LintResult {
+pub(super) fn lint(source: LintInput<'_>, schema: &Schema<'_>, pieces: &Pieces) -> LintResult {
     let mut linter = Linter::new(source, schema, pieces);
     linter.text(source);
     linter.tags(source);
@@ -61,7 +61,7 @@ pub(super) fn lint(source: TemplateText<'_>, schema: &Schema<'_>, pieces: &Piece
 }
 
 /// Checks what does not depend on where a piece is included.
-pub(super) fn lint_piece(source: TemplateText<'_>, schema: &Schema<'_>) -> LintResult {
+pub(super) fn lint_piece(source: LintInput<'_>, schema: &Schema<'_>) -> LintResult {
     let no_pieces = Pieces::default();
     let mut linter = Linter::new(source, schema, &no_pieces);
     linter.text(source);
@@ -93,7 +93,7 @@ struct Linter<'a, 'n> {
 }
 
 impl<'a, 'n> Linter<'a, 'n> {
-    fn new(source: TemplateText<'a>, schema: &'a Schema<'n>, pieces: &'a Pieces) -> Self {
+    fn new(source: LintInput<'a>, schema: &'a Schema<'n>, pieces: &'a Pieces) -> Self {
         let scopes = vec![Scope { keyword: "", names: Vec::new() }];
         let file = source.file;
         let checker = Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
@@ -101,7 +101,7 @@ impl<'a, 'n> Linter<'a, 'n> {
     }
 
     /// Checks the text outside tags.
-    fn text(&mut self, source: TemplateText<'_>) {
+    fn text(&mut self, source: LintInput<'_>) {
         self.characters(source.text);
         let (schema, lines) = (self.checker.schema, Lines::of(source.text));
         for mistake in braces::mistakes(source.text, source.scanned, |name| schema.field(name).is_ok()) {
@@ -110,7 +110,7 @@ impl<'a, 'n> Linter<'a, 'n> {
         }
     }
 
-    fn tags(&mut self, source: TemplateText<'_>) {
+    fn tags(&mut self, source: LintInput<'_>) {
         let lines = Lines::of(source.text);
         for tag in &source.scanned.tags {
             self.checker.line = lines.line_at(tag.start);

@@ -1,7 +1,7 @@
 //! Parses a template's expression into a tree, with tera 2's grammar and precedence. Only `lint` uses the tree; tera
 //! parses templates itself, and refuses what is no expression with a message of its own.
 
-use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
+use super::ast::{Argument, Comprehension, Expr, ExprKind, FilterCall, Operator};
 use super::lex::{PlacedToken, Token, tokens};
 use super::top_names::CHANGE;
 
@@ -199,10 +199,10 @@ impl<'t> Parser<'t> {
     }
 
     /// The name of a filter or a test with its arguments.
-    fn called(&mut self) -> Option<Word<'t>> {
+    fn called(&mut self) -> Option<FilterCall<'t>> {
         let name = self.word()?;
         let arguments = if self.eat_sign("(") { self.arguments()? } else { Vec::new() };
-        Some(Word { name, arguments })
+        Some(FilterCall { name, arguments })
     }
 
     /// The arguments up to the closing bracket.

@@ -242,7 +242,7 @@ impl<'a, 'n> Loader<'a, 'n> {
     fn check(&mut self, template: &WrittenTemplate, pieces: &Pieces) {
         let WrittenTemplate { name, text, file, first_line } = template;
         let scanned = scan(text);
-        let result = lint::lint(lint::TemplateText { text, scanned: &scanned, file }, self.schema, pieces);
+        let result = lint::lint(lint::LintInput { text, scanned: &scanned, file }, self.schema, pieces);
         // Lines of pieces are those of their files.
         let line_in = |of: &Path, line: usize| if of == file { first_line + line - 1 } else { line };
         self.errors.extend(result.errors.into_iter().map(|error| match error {
@@ -257,7 +257,7 @@ impl<'a, 'n> Loader<'a, 'n> {
 
     fn check_piece(&mut self, name: &str, piece: &Piece) {
         let scanned = scan(&piece.text);
-        let source = lint::TemplateText { text: &piece.text, scanned: &scanned, file: &piece.path };
+        let source = lint::LintInput { text: &piece.text, scanned: &scanned, file: &piece.path };
         let result = lint::lint_piece(source, self.schema);
         self.errors.extend(result.errors);
         self.add(name, &piece.text, conditions::with_marks(&piece.text, &scanned, &result.metrics_in_conditions), true);

@@ -118,7 +118,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let AssembledPackages { packages, refused } =
         assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
     let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
-    let mut register = Register::open(&places.out)?;
+    let mut register = Register::open(&places.packages)?;
     archived.settled = std::mem::take(&mut register.recovered);
     let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
     for contents in packages {

@@ -45,7 +45,7 @@ struct Made {
 impl Made {
     fn recorded(record: &ReportOutcome) -> Option<Self> {
         let file = |name: &str| record.files.get(name).copied();
-        let known = record.shown != Digest::default();
+        let known = record.shown.is_known();
         known.then_some(Self { shown: record.shown, sources: file(SOURCES)?, metrics: file(METRICS) })
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn kept(
     now: &RecordedInputs,
 ) -> WithDiagnostics<ReportOutcome> {
     // Records of older versions do not say what the report shows.
-    let outdated = record.shown != Digest::default() && shown != Some(record.shown);
+    let outdated = record.shown.is_known() && shown != Some(record.shown);
     let issued = record.issued.as_ref().filter(|_| outdated);
     let changes = issued.map_or_else(String::new, |issued| changes_since(issued, now));
     let message = format!("这里是正式报告{}，没有改成草稿{changes}", losses.describe(record));

@@ -214,7 +214,7 @@ fn department(context: &BuildContext<'_>, losses: &Losses, incomplete: bool) -> 
 /// The key to record: none when the next run is to look at the files again, or may find a font for what was printed as □.
 fn key_to_record(report: &ReportOutcome, findings: &[Diagnostic], key: Digest) -> Digest {
     let lacks_characters = findings.iter().any(|finding| finding.code == &code::MISSING_CHARACTER);
-    if report.is_stopped() || report.kept_edits || lacks_characters { Digest::default() } else { key }
+    if report.is_stopped() || report.kept_edits || lacks_characters { Digest::NONE } else { key }
 }
 
 /// Files of the previous run that this one did not write. Pictures that a Markdown file no longer links are removed, unless a

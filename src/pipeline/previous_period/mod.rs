@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{BuildError, Settings};
-use crate::diagnostics::{Diagnostic, Source};
+use crate::diagnostics::{Diagnostic, SheetRef};
 use crate::ingest::{Readers, fold};
 use crate::manifest;
 use crate::model::{BoundLedgers, Branch, PreviousPeriod, PreviousValues};
@@ -58,8 +58,8 @@ impl EarlierFile {
     }
 
     /// The file as a source of values, with a sheet where it has some.
-    fn source(&self, notice: &Notice, sheet: &str) -> Arc<Source> {
-        Arc::new(Source { file: Self::shown(&self.name, notice), sheet: sheet.to_owned() })
+    fn source(&self, notice: &Notice, sheet: &str) -> Arc<SheetRef> {
+        Arc::new(SheetRef { file: Self::shown(&self.name, notice), sheet: sheet.to_owned() })
     }
 
     fn refusal(&self, reason: impl Into<String>) -> BuildError {

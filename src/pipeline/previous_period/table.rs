@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{EarlierBranch, EarlierFile, EarlierRun, KnownMetrics};
-use crate::diagnostics::{CellRef, Diagnostic, Location, Source, code};
+use crate::diagnostics::{CellRef, Diagnostic, Location, SheetRef, code};
 use crate::ingest::{self, RawCell, RawRow, RawSheet, Readers, fold};
 use crate::model::{CellPlace, PreviousValue, PreviousValues};
 use crate::notice::Notice;
@@ -106,7 +106,7 @@ struct TableBranch {
 
 impl Table {
     /// Adds the rows below the header, up to the first without a number: the totals.
-    fn add(&mut self, sheet: &RawSheet, header: &Header, source: &Arc<Source>) {
+    fn add(&mut self, sheet: &RawSheet, header: &Header, source: &Arc<SheetRef>) {
         self.known.extend(header.metrics.iter().map(|column| (column.metric, None)));
         let below = sheet.rows.iter().filter(|row| row.row > header.row);
         for row in below.take_while(|row| matches!(row.get(NUMBER), Some(RawCell::Number(_)))) {
@@ -161,7 +161,7 @@ impl Table {
 }
 
 /// A finding about a cell of the table.
-fn finding(source: &Arc<Source>, place: CellPlace, message: &str) -> Diagnostic {
+fn finding(source: &Arc<SheetRef>, place: CellPlace, message: &str) -> Diagnostic {
     let cell = CellRef { source: Arc::clone(source), row: place.row, col: place.col };
     Diagnostic::new(&code::PREVIOUS_VALUE, Location::Cell(cell), message)
 }

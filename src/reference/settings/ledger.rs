@@ -1,10 +1,10 @@
 //! `[calendar.…]` and `[ledger.…]`.
 
-use crate::reference::key::Presence::{Default, Optional, Required};
-use crate::reference::key::{Key, Kind, key};
+use crate::reference::key::Requirement::{Default, Optional, Required};
+use crate::reference::key::{KeyDoc, Kind, key};
 
 /// The keys, each table before its own.
-pub(super) const KEYS: &[Key] = &[
+pub(super) const KEYS: &[KeyDoc] = &[
     key(
         "calendar",
         Kind::NamedTables,

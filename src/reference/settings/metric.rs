@@ -1,10 +1,10 @@
 //! `[metric]`, `[[check]]`, `[severity]` and `[limits]`.
 
-use crate::reference::key::Presence::{Default, Optional, Required};
-use crate::reference::key::{Key, Kind, key};
+use crate::reference::key::Requirement::{Default, Optional, Required};
+use crate::reference::key::{KeyDoc, Kind, key};
 
 /// The keys, each table before its own.
-pub(super) const KEYS: &[Key] = &[
+pub(super) const KEYS: &[KeyDoc] = &[
     key(
         "metric",
         Kind::NamedTables,

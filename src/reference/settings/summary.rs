@@ -1,10 +1,10 @@
 //! `[summary]` and `[archive]`.
 
-use crate::reference::key::Presence::{Default, Optional, Required};
-use crate::reference::key::{Key, Kind, key};
+use crate::reference::key::Requirement::{Default, Optional, Required};
+use crate::reference::key::{KeyDoc, Kind, key};
 
 /// The keys, each table before its own.
-pub(super) const KEYS: &[Key] = &[
+pub(super) const KEYS: &[KeyDoc] = &[
     key("summary", Kind::Table, Optional("不写就没有部门汇总"), "部门的汇总报告和汇总表。", "[summary]"),
     key("summary.name", Kind::Text, Required, "汇总文件夹的名称，也是文件名的开头。", "name = \"汇总\""),
     key(

@@ -10,7 +10,7 @@ use crate::notice::{
     Annex, Archive, Calendar, Check, Column, ComputedColumn, Facts, Ledger, Letter, LetterHead, LetterTail, Limits,
     List, Metric, Notice, Part, Pdf, Roster, Section, Sheet, Summary, Typography, Words,
 };
-use crate::reference::key::{Key, Kind, Presence};
+use crate::reference::key::{KeyDoc, Kind, Requirement};
 
 /// Reads a text as the type of a table: what it comes to, or serde's message.
 type Read = fn(&str) -> Result<String, String>;
@@ -59,7 +59,7 @@ fn offered(message: &str) -> BTreeSet<&str> {
 }
 
 /// A TOML value for a key: its example, or a table of the keys that it must have.
-fn value_of(key: &Key) -> String {
+fn value_of(key: &KeyDoc) -> String {
     match key.kind {
         Kind::Table => format!("{{ {} }}", minimal(key.path, "").join(", ")),
         Kind::NamedTables => format!("{{ x = {{ {} }} }}", minimal(key.path, "").join(", ")),
@@ -70,7 +70,7 @@ fn value_of(key: &Key) -> String {
 
 /// Lines for the keys that a table must have, but for one of them.
 fn minimal(table: &str, without: &str) -> Vec<String> {
-    let needed = keys_of(table).filter(|key| key.presence == Presence::Required && key.name() != without);
+    let needed = keys_of(table).filter(|key| key.presence == Requirement::Required && key.name() != without);
     needed.map(|key| format!("{} = {}", key.name(), value_of(key))).collect()
 }
 
@@ -78,7 +78,7 @@ fn minimal(table: &str, without: &str) -> Vec<String> {
 fn every_table_has_the_keys_that_serde_accepts() {
     for (table, read) in TABLES {
         let message = read("bogus_key = 1").expect_err(table);
-        let listed: BTreeSet<&str> = keys_of(table).map(Key::name).collect();
+        let listed: BTreeSet<&str> = keys_of(table).map(KeyDoc::name).collect();
         assert_eq!(offered(&message), listed, "[{table}]: {message}");
     }
     let read: BTreeSet<&str> = TABLES.iter().map(|(table, _)| *table).collect();
@@ -103,15 +103,15 @@ fn examples_are_accepted_and_defaults_are_those_of_serde() {
             let given = with(&value_of(key)).unwrap_or_else(|message| panic!("{}: {message}", key.path));
             let absent = read(&without.join("\n"));
             match key.presence {
-                Presence::Required => {
+                Requirement::Required => {
                     let message = absent.expect_err(key.path);
                     assert!(message.contains(&format!("missing field `{}`", key.name())), "{}: {message}", key.path);
                 }
-                Presence::Default(value) => {
+                Requirement::Default(value) => {
                     let default = with(value).unwrap_or_else(|message| panic!("{}: {message}", key.path));
                     assert_eq!(absent.as_deref(), Ok(default.as_str()), "{}", key.path);
                 }
-                Presence::Optional(_) => assert_ne!(absent.as_deref(), Ok(given.as_str()), "{}", key.path),
+                Requirement::Optional(_) => assert_ne!(absent.as_deref(), Ok(given.as_str()), "{}", key.path),
             }
         }
     }

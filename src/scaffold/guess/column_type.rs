@@ -7,7 +7,7 @@ use crate::notice::{Column, ColumnType};
 
 /// What a column holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::scaffold) struct Content {
+pub(in crate::scaffold) struct ColumnContent {
     /// The choices of a choice column.
     pub values: Vec<String>,
     /// The unit of its numbers.
@@ -15,7 +15,7 @@ pub(in crate::scaffold) struct Content {
 }
 
 /// A guess at the type of a column, with what belongs to the type.
-pub(in crate::scaffold) type TypeGuess = Guess<(ColumnType, Content)>;
+pub(in crate::scaffold) type TypeGuess = Guess<(ColumnType, ColumnContent)>;
 
 /// A column while its type is guessed.
 struct Examined<'o> {
@@ -73,7 +73,7 @@ impl Examined<'_> {
 
     /// A type that the header names by `words`, unless the cells are something else.
     fn named(&self, kind: ColumnType, words: &str) -> Option<TypeGuess> {
-        let content = Content::default();
+        let content = ColumnContent::default();
         if self.filled == 0 {
             return Some(Guess::new((kind, content), Confidence::Likely, format!("表头{words}")));
         }
@@ -87,7 +87,7 @@ impl Examined<'_> {
     }
 
     fn text(&self) -> TypeGuess {
-        let content = Content::default();
+        let content = ColumnContent::default();
         match self.filled {
             0 => Guess::new((ColumnType::Text, content), Confidence::Likely, "没有内容可看，当作文字"),
             filled => Guess::new((ColumnType::Text, content), Confidence::Certain, format!("{filled} 格是各种文字")),
@@ -96,7 +96,7 @@ impl Examined<'_> {
 }
 
 fn simple(kind: ColumnType, confidence: Confidence, reason: impl Into<String>) -> Option<TypeGuess> {
-    Some(Guess::new((kind, Content::default()), confidence, reason))
+    Some(Guess::new((kind, ColumnContent::default()), confidence, reason))
 }
 
 fn serial(examined: &Examined<'_>) -> Option<TypeGuess> {
@@ -199,7 +199,7 @@ fn number(examined: &Examined<'_>) -> Option<TypeGuess> {
     };
     let kind = if has_decimal_unit(column) { ColumnType::Decimal } else { ColumnType::Integer };
     let named = examined.named(kind, &words)?;
-    let content = Content { unit: unit.map(|unit| unit.value), ..Content::default() };
+    let content = ColumnContent { unit: unit.map(|unit| unit.value), ..ColumnContent::default() };
     Some(Guess { value: (kind, content), ..named })
 }
 
@@ -210,13 +210,17 @@ fn has_decimal_unit(column: &ObservedColumn) -> bool {
 fn with_unit(examined: &Examined<'_>, kind: ColumnType, reason: &str) -> Option<TypeGuess> {
     let unit = unit::guess(examined.column);
     let reason = unit.as_ref().map_or(reason.to_owned(), |unit| format!("{reason}；单位：{}", unit.reason));
-    let content = Content { unit: unit.map(|unit| unit.value), ..Content::default() };
+    let content = ColumnContent { unit: unit.map(|unit| unit.value), ..ColumnContent::default() };
     Some(Guess::new((kind, content), Confidence::Certain, reason))
 }
 
 fn choice(examined: &Examined<'_>) -> Option<TypeGuess> {
     let Guess { value, reason, confidence } = choices::guess(examined.column)?;
-    Some(Guess::new((ColumnType::Choice, Content { values: value, ..Content::default() }), confidence, reason))
+    Some(Guess::new(
+        (ColumnType::Choice, ColumnContent { values: value, ..ColumnContent::default() }),
+        confidence,
+        reason,
+    ))
 }
 
 /// Whether a column must be filled in: it is marked so, or all rows of data have it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::ledger_lookup::ledger_address;
-use crate::diagnostics::{Diagnostic, Location, Severity, Source, column_letters};
+use crate::diagnostics::{Diagnostic, Location, Severity, SheetRef, column_letters};
 use crate::render::percent_encode;
 
 /// Groups shown on a page.
@@ -183,7 +183,7 @@ pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
 }
 
 /// The address of a finding's cell, or of its sheet, on the page of its ledger.
-fn cell_address(finding: &Diagnostic, source: &Source) -> String {
+fn cell_address(finding: &Diagnostic, source: &SheetRef) -> String {
     let cell = match &finding.location {
         Location::Cell(cell) | Location::Range { first: cell, .. } => format!("#{}", cell_id(cell.row, cell.col)),
         _ => String::new(),

@@ -287,7 +287,7 @@ impl<'a> UploadBatch<'a> {
         sent_name: &str,
         path: &str,
         description: &str,
-        result: Result<Option<crate::store::Change>, crate::store::VersionedDirError>,
+        result: Result<Option<crate::store::FolderChange>, crate::store::VersionedDirError>,
     ) -> Option<String> {
         match result {
             Ok(Some(change)) => {

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Change, ChangeKind, ChangeOrigin, VersionedDir, VersionedDirError, append_json_line};
+use super::{ChangeKind, ChangeOrigin, FolderChange, VersionedDir, VersionedDirError, append_json_line};
 
 fn put(dir: &VersionedDir, name: &str, bytes: &[u8]) -> Option<u64> {
     let mut file = dir.receive().unwrap();
@@ -83,7 +83,7 @@ fn a_change_in_which_the_program_died_is_made_or_leaves_no_entry() {
                 ChangeKind::Replaced => ("a.csv", Some(crate::store::sha256(b"3"))),
                 ChangeKind::Removed => ("a.csv", None),
             };
-            let change = Change {
+            let change = FolderChange {
                 number: 3,
                 kind,
                 name: name.to_owned(),

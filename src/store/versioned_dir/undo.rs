@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io;
 
 use super::super::files::read_regular;
-use super::super::{Change, ChangeKind, ChangeOrigin, StoreError};
+use super::super::{ChangeKind, ChangeOrigin, FolderChange, StoreError};
 use super::{VersionedDir, VersionedDirError, hash_of};
 
 /// A change with whether it can still be undone.
 #[derive(Clone, Debug)]
 pub struct RecentChange {
     /// The change.
-    pub change: Change,
+    pub change: FolderChange,
     /// Whether it is the last change of its file.
     pub is_last_of_file: bool,
 }
@@ -20,7 +20,7 @@ pub struct RecentChange {
 #[derive(Debug, Default)]
 pub struct UndoneUpload {
     /// The changes that were undone, each as the change that undid it.
-    pub undone: Vec<Change>,
+    pub undone: Vec<FolderChange>,
     /// The names of the files that stay as they are, each with the reason.
     pub refused: Vec<(String, VersionedDirError)>,
 }
@@ -29,7 +29,7 @@ pub struct UndoneUpload {
 #[derive(Clone, Debug)]
 pub struct EarlierContents {
     /// The change.
-    pub change: Change,
+    pub change: FolderChange,
     /// The contents before it.
     pub bytes: Vec<u8>,
 }
@@ -39,7 +39,11 @@ impl VersionedDir {
     ///
     /// # Errors
     /// When it is not the last change of its file, the file was changed otherwise since, or the system refuses.
-    pub fn undo<'a>(&self, number: u64, origin: impl Into<ChangeOrigin<'a>>) -> Result<Change, VersionedDirError> {
+    pub fn undo<'a>(
+        &self,
+        number: u64,
+        origin: impl Into<ChangeOrigin<'a>>,
+    ) -> Result<FolderChange, VersionedDirError> {
         let origin = origin.into();
         let mut changes = self.locked_changes();
         let change = changes.iter().find(|change| change.number == number).cloned().ok_or(VersionedDirError::NoUndo)?;
@@ -67,8 +71,8 @@ impl VersionedDir {
     /// since stays as it is. The changes that undo it make one upload, too.
     pub fn undo_upload<'a>(&self, upload: u64, origin: impl Into<ChangeOrigin<'a>>) -> UndoneUpload {
         let mut origin = origin.into();
-        let of_upload = |change: &&Change| change.upload() == upload;
-        let changes: Vec<Change> = self.locked_changes().iter().rev().filter(of_upload).cloned().collect();
+        let of_upload = |change: &&FolderChange| change.upload() == upload;
+        let changes: Vec<FolderChange> = self.locked_changes().iter().rev().filter(of_upload).cloned().collect();
         let mut outcome = UndoneUpload::default();
         for change in changes {
             match self.undo(change.number, origin) {
@@ -92,12 +96,12 @@ impl VersionedDir {
     }
 
     /// All changes of a file, the newest first.
-    pub fn changes_of(&self, name: &str) -> Vec<Change> {
+    pub fn changes_of(&self, name: &str) -> Vec<FolderChange> {
         self.locked_changes().iter().rev().filter(|change| change.name == name).cloned().collect()
     }
 
     /// Whether the contents that a change replaced or removed are still kept.
-    pub fn keeps_contents_before(&self, change: &Change) -> bool {
+    pub fn keeps_contents_before(&self, change: &FolderChange) -> bool {
         change.kind != ChangeKind::Added && self.kept(change.number).exists()
     }
 
@@ -111,6 +115,6 @@ impl VersionedDir {
 }
 
 /// Whether no later change is of the same file.
-fn is_last_of_file(changes: &[Change], change: &Change) -> bool {
+fn is_last_of_file(changes: &[FolderChange], change: &FolderChange) -> bool {
     !changes.iter().any(|other| other.number > change.number && other.name == change.name)
 }

@@ -2,12 +2,12 @@
 
 use super::super::scan::scan;
 use super::super::schema::ValueType;
-use super::{Lines, LintResult, NoticeError, Pieces, Schema, TemplateText};
+use super::{Lines, LintInput, LintResult, NoticeError, Pieces, Schema};
 use crate::notice::{Column, ColumnType};
 use std::path::Path;
 
 fn lint(source: &str, schema: &Schema<'_>) -> LintResult {
-    let source = TemplateText { text: source, scanned: &scan(source), file: Path::new("t.md") };
+    let source = LintInput { text: source, scanned: &scan(source), file: Path::new("t.md") };
     super::lint(source, schema, &Pieces::default())
 }
 

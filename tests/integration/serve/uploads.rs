@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use zicha::store::{Change, VersionedDir, sha256};
+use zicha::store::{FolderChange, VersionedDir, sha256};
 
 use super::client::{Client, MULTIPART, Server, multipart};
 use super::{key, ready};
@@ -270,7 +270,8 @@ fn a_killed_upload_leaves_no_partial_file() {
 /// Checks a history in which a program died: each change was made, what they replaced is kept, nothing else is left.
 fn assert_is_whole(project: &Project, sent: &[String]) -> usize {
     let dir = VersionedDir::open(&project.path("input")).expect("a history");
-    let mut changes: Vec<Change> = dir.recent_changes(usize::MAX).into_iter().map(|recent| recent.change).collect();
+    let mut changes: Vec<FolderChange> =
+        dir.recent_changes(usize::MAX).into_iter().map(|recent| recent.change).collect();
     changes.reverse();
     let numbers: Vec<u64> = changes.iter().map(|change| change.number).collect();
     assert_eq!(numbers, (1..=changes.len() as u64).collect::<Vec<_>>());

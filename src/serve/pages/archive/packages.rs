@@ -125,7 +125,7 @@ fn verification(record: Option<&VerificationRecord>) -> Markup {
 
 /// The package with that key.
 fn find(state: &AppState, key_sent: &str) -> Result<ListedPackage, ErrorPage> {
-    let packages = packages_in(&state.paths.out).map_err(|error| chain(&error))?;
+    let packages = packages_in(&state.paths.packages).map_err(|error| chain(&error))?;
     let package = packages.into_iter().find(|package| key(package) == key_sent);
     package.ok_or_else(|| ErrorPage::not_found("没有这个归档包，可能刚被移走"))
 }
@@ -148,7 +148,7 @@ pub(crate) async fn download(State(state): State<Arc<AppState>>, Path(key): Path
 /// Downloads the catalogue of all packages.
 pub(crate) async fn catalogue(State(state): State<Arc<AppState>>) -> HandlerResult {
     run_blocking(state, |state| {
-        let packages = packages_in(&state.paths.out).map_err(|error| chain(&error))?;
+        let packages = packages_in(&state.paths.packages).map_err(|error| chain(&error))?;
         let workbook = package_catalogue(&packages).map_err(|error| chain(&error))?;
         Ok(response::download("归档文件目录.xlsx", workbook))
     })
@@ -157,12 +157,12 @@ pub(crate) async fn catalogue(State(state): State<Arc<AppState>>) -> HandlerResu
 
 /// Downloads the register.
 pub(crate) async fn register(State(state): State<Arc<AppState>>) -> HandlerResult {
-    run_blocking(state, |state| own_file(&state.paths.out, register_file::FILE)).await
+    run_blocking(state, |state| own_file(&state.paths.packages, register_file::FILE)).await
 }
 
 /// Downloads the seal list.
 pub(crate) async fn seal_list(State(state): State<Arc<AppState>>) -> HandlerResult {
-    run_blocking(state, |state| own_file(&state.paths.out, seals::FILE)).await
+    run_blocking(state, |state| own_file(&state.paths.packages, seals::FILE)).await
 }
 
 fn own_file(folder: &FilePath, name: &str) -> HandlerResult {
@@ -175,7 +175,7 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let (name, chosen) = match fields.get("package") {
-            "" => ("校验归档包".to_owned(), packages_in(&state.paths.out).map_err(|error| chain(&error))?),
+            "" => ("校验归档包".to_owned(), packages_in(&state.paths.packages).map_err(|error| chain(&error))?),
             key => {
                 let package = find(state, key)?;
                 (format!("校验归档包 {}", package.number()), vec![package])

@@ -15,7 +15,7 @@ use crate::serve::state::AppState;
 /// The page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
-        let listed = packages_in(&state.paths.out);
+        let listed = packages_in(&state.paths.packages);
         let body = html! {
             (elements::section(state))
             (seal::section(state))

@@ -66,7 +66,7 @@ pub(super) fn forms(state: &AppState, key: &str, hash: &Digest) -> Markup {
 
 fn submitted_hash(fields: &FormFields) -> Result<Digest, ErrorPage> {
     let hash: Option<Digest> = fields.get(HASH_FIELD).parse().ok();
-    let hash = hash.filter(|hash| *hash != Digest::default());
+    let hash = hash.filter(|hash| hash.is_known());
     hash.ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))
 }
 

@@ -14,7 +14,7 @@ use crate::serve::layout::csrf_field;
 use crate::serve::pages::undo::undo_button;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
-use crate::store::{Change, ChangeKind, RecentChange};
+use crate::store::{ChangeKind, FolderChange, RecentChange};
 
 /// Changes shown.
 const MAX_CHANGES_SHOWN: usize = 60;
@@ -68,7 +68,7 @@ fn upload_entry(state: &AppState, changes: &[RecentChange]) -> Markup {
 }
 
 /// What a change did.
-pub(in crate::serve::pages) fn kind_label(change: &Change) -> &'static str {
+pub(in crate::serve::pages) fn kind_label(change: &FolderChange) -> &'static str {
     match change.kind {
         ChangeKind::Added => "放入",
         ChangeKind::Replaced => "换成新的",
@@ -92,7 +92,7 @@ fn entry(state: &AppState, recent: &RecentChange) -> Markup {
 }
 
 /// The link to the contents before a change.
-pub(in crate::serve::pages) fn earlier_link(change: &Change) -> Markup {
+pub(in crate::serve::pages) fn earlier_link(change: &FolderChange) -> Markup {
     let label = if change.kind == ChangeKind::Removed { "下载移走的" } else { "下载换下的" };
     html! { a href={ "/history/" (change.number) "/file" } download { (label) } }
 }
@@ -141,8 +141,8 @@ pub(crate) async fn undo_upload(
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let outcome = state.ledgers.undo_upload(number, &author.stamp());
-        let name = |change: &Change| visible(&change.name).into_owned();
-        let mut flash = Flash { undo: outcome.undone.first().map(Change::upload), ..Flash::default() };
+        let name = |change: &FolderChange| visible(&change.name).into_owned();
+        let mut flash = Flash { undo: outcome.undone.first().map(FolderChange::upload), ..Flash::default() };
         match &outcome.undone[..] {
             [] => {}
             [change] => flash.done.push(format!("已撤销：“{}”恢复成原来的样子", name(change))),

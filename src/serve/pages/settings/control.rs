@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::fields::Field;
-use crate::reference::key::{Key, Kind, Presence};
+use crate::reference::key::{KeyDoc, Kind, Requirement};
 
 /// The label, the hint, which may be empty, and the control of a field.
 pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &str) -> Markup {
@@ -50,7 +50,7 @@ pub(super) fn field_label(field: &Field) -> &str {
 }
 
 /// What a clerk calls a key: the first clause of its sentence.
-pub(super) fn label(key: &Key) -> &'static str {
+pub(super) fn label(key: &KeyDoc) -> &'static str {
     match key.path {
         "ledger.columns.values" => "选项",
         _ => first_clause(key.what),
@@ -62,7 +62,7 @@ fn first_clause(text: &'static str) -> &'static str {
 }
 
 /// What else there is to say of a key, without the clauses that are about writing settings by hand.
-pub(super) fn hint(key: &Key, has_lines: bool) -> String {
+pub(super) fn hint(key: &KeyDoc, has_lines: bool) -> String {
     let rest = key.what.strip_prefix(first_clause(key.what)).unwrap_or_default();
     let has_code = |clause: &&str| !clause.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '[' | '{'));
     let mut parts: Vec<String> = rest
@@ -74,8 +74,8 @@ pub(super) fn hint(key: &Key, has_lines: bool) -> String {
         .map(str::to_owned)
         .collect();
     match key.presence {
-        Presence::Optional(absent) if has_code(&absent) => parts.push(absent.to_owned()),
-        Presence::Default(value) if value.starts_with('"') && has_code(&value) => parts.push(key.presence.label()),
+        Requirement::Optional(absent) if has_code(&absent) => parts.push(absent.to_owned()),
+        Requirement::Default(value) if value.starts_with('"') && has_code(&value) => parts.push(key.presence.label()),
         _ => {}
     }
     if has_lines {

@@ -3,13 +3,13 @@
 use crate::ingest::{impossible_day, parse_day};
 use crate::notice::edit::{WrittenValue, quoted, with_value, without_key, written_value};
 use crate::notice::folded;
-use crate::reference::key::{Key, Kind, Presence};
+use crate::reference::key::{KeyDoc, Kind, Requirement};
 
 /// A key of the settings with its value in them.
 pub(super) struct Field {
     /// The parts of its path, ids and places in lists included.
     pub path: Vec<String>,
-    pub key: &'static Key,
+    pub key: &'static KeyDoc,
     /// The kind of its value: that of the key, or of what is written.
     pub kind: Kind,
     /// What the form calls it; what the key is for by default.
@@ -37,7 +37,7 @@ pub(super) type ValueFault = String;
 
 impl Field {
     /// The field of a key; `None` for one that a form cannot show.
-    pub(super) fn of(text: &str, table: &[&str], key: &'static Key, subject: Option<&str>) -> Option<Self> {
+    pub(super) fn of(text: &str, table: &[&str], key: &'static KeyDoc, subject: Option<&str>) -> Option<Self> {
         let path: Vec<&str> = table.iter().copied().chain([key.name()]).collect();
         let shown = match written_value(text, &path) {
             Some(value) => shown(&value)?,
@@ -70,7 +70,7 @@ impl Field {
 
     /// Whether it must be written.
     pub(super) fn is_required(&self) -> bool {
-        self.key.presence == Presence::Required && self.target == Target::Key
+        self.key.presence == Requirement::Required && self.target == Target::Key
     }
 
     /// The text of settings in which the field has the value that a form sends.

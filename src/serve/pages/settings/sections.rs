@@ -3,7 +3,7 @@
 use super::control::label;
 use super::fields::{Field, Target, variable_kind};
 use crate::notice::edit::{WrittenValue, written_count, written_ids, written_value};
-use crate::reference::key::{Key, Kind};
+use crate::reference::key::{KeyDoc, Kind};
 use crate::reference::settings::{find, keys_of};
 
 /// The keys of a column that the page of a ledger offers.
@@ -76,7 +76,7 @@ pub(super) fn ledger_section(text: &str, index: usize) -> Option<Section> {
         let is_date = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "date");
         let is_number =
             matches!(&kind, Some(WrittenValue::Text(kind)) if matches!(kind.as_str(), "integer" | "decimal"));
-        let is_offered = |key: &&'static Key| match key.name() {
+        let is_offered = |key: &&'static KeyDoc| match key.name() {
             "values" => is_choice,
             "synonyms" => has_synonyms,
             "from" | "to" => is_date,
@@ -176,7 +176,7 @@ pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
                 Some(WrittenValue::Text(template)) => template.trim_end_matches(".md").to_owned(),
                 _ => part.clone(),
             };
-            let is_offered = |key: &&'static Key| {
+            let is_offered = |key: &&'static KeyDoc| {
                 PART_KEYS.contains(&key.name()) && !(is_summary && matches!(key.name(), "kinds" | "nil"))
             };
             for key in keys_of("section.part").filter(is_offered) {
