@@ -1,5 +1,5 @@
-//! Reads a PDF that came from outside and writes its pages anew. Such a file can make its reader abort, hang or fill the
-//! memory: each is read in a process of its own, with limits on memory and time.
+//! Reads an annex that came from outside: writes the pages of a PDF anew, or decodes a scan's pictures. Such a file can make
+//! its reader abort, hang or fill the memory: each is read in a process of its own, with limits on memory and time.
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
@@ -10,7 +10,10 @@ use hayro_syntax::page::Page;
 use hayro_syntax::{LoadPdfError, Pdf};
 use serde::{Deserialize, Serialize};
 
+use super::annex_faults::{AnnexError, LeftOut};
 use super::binder::{BoundPart, bind};
+use super::pictures;
+use crate::picture::Picture;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER};
 
@@ -21,8 +24,17 @@ const MAX_MEMORY: u64 = 1 << 30;
 /// Seconds after which the process is killed.
 const TIMEOUT_SECONDS: u64 = 60;
 
-/// An annex, written anew.
-#[derive(Debug)]
+/// An annex that can be printed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Annex {
+    /// A PDF, written anew.
+    Pages(AnnexPages),
+    /// Pictures, one a page; at least one.
+    Pictures(Vec<Picture>),
+}
+
+/// A PDF, written anew.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AnnexPages {
     /// A PDF with its pages.
     pub bytes: Vec<u8>,
@@ -30,41 +42,6 @@ pub(crate) struct AnnexPages {
     pub pages: usize,
     /// What of it was left out, as users read it; empty for most.
     pub left_out: Vec<LeftOut>,
-}
-
-/// What pages lose when they are written anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum LeftOut {
-    /// Stamps, comments and filled-in forms, which are drawn above the page.
-    Annotations,
-    /// Layers lose their switches: all are shown.
-    Layers,
-}
-
-/// Why an annex cannot be bound in.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub(crate) enum AnnexError {
-    /// A password is needed to open it.
-    #[error("加了密，要密码才能打开")]
-    Encrypted,
-    /// It is no PDF that can be read.
-    #[error("打不开，文件损坏或者不是 PDF")]
-    Damaged,
-    /// A page cannot be read.
-    #[error("第 {0} 页读不出，文件损坏")]
-    Page(usize),
-    /// The process did not answer: the reason.
-    #[error("打不开，{0}")]
-    Process(String),
-}
-
-/// What the process says before the bytes of the file.
-#[derive(Serialize, Deserialize)]
-struct Answer {
-    result: Result<Vec<LeftOut>, AnnexError>,
-    pages: usize,
-    /// The number of the bytes that follow.
-    length: usize,
 }
 
 /// Reads annexes in processes of `program`.
@@ -79,40 +56,36 @@ impl AnnexReader {
     ///
     /// # Errors
     /// When it cannot be read, or the process fails or takes too long.
-    pub(crate) fn read(&self, bytes: Vec<u8>) -> Result<AnnexPages, AnnexError> {
+    pub(crate) fn read(&self, bytes: Vec<u8>) -> Result<Annex, AnnexError> {
         let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
         let answer = sandbox::ask(child, bytes, TIMEOUT_SECONDS);
         let answer = answer.map_err(|error| AnnexError::Process(error.to_string()))?;
-        let end = memchr::memchr(b'\n', &answer).ok_or(AnnexError::Damaged)?;
-        let (head, bytes) = (&answer[..end], &answer[end + 1..]);
-        let head: Answer = serde_json::from_slice(head).map_err(|_| AnnexError::Damaged)?;
-        let left_out = head.result?;
-        // A process that died in the middle of its answer.
-        if bytes.len() != head.length {
-            return Err(AnnexError::Damaged);
-        }
-        Ok(AnnexPages { bytes: bytes.to_vec(), pages: head.pages, left_out })
+        // An answer that ends early is that of a process that died.
+        postcard::from_bytes(&answer).unwrap_or(Err(AnnexError::Damaged))
     }
 }
 
-/// The process's side: reads one annex from standard input, and writes an [`Answer`] as a line of JSON and the file to
-/// standard output.
+/// The process's side: reads one annex from standard input, and writes the result to standard output.
 ///
 /// # Errors
 /// When the annex makes the reader panic, or the pipes are closed.
 pub(crate) fn serve() -> io::Result<()> {
     let requests = enter(&Bounds { memory: MAX_MEMORY, seconds: TIMEOUT_SECONDS, access: Access::Nothing })?;
     let bytes = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let written = std::panic::catch_unwind(AssertUnwindSafe(|| write_anew(bytes)));
-    let written = written.map_err(|_| io::Error::other("解码时出错退出"))?;
-    let (result, pages, bytes) = match written {
-        Ok(AnnexPages { bytes, pages, left_out }) => (Ok(left_out), pages, bytes),
-        Err(error) => (Err(error), 0, Vec::new()),
-    };
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, &Answer { result, pages, length: bytes.len() })?;
-    out.write_all(b"\n")?;
-    out.write_all(&bytes)
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(bytes)));
+    let read = read.map_err(|_| io::Error::other("解码时出错退出"))?;
+    io::stdout().lock().write_all(&postcard::to_stdvec(&read).map_err(io::Error::other)?)
+}
+
+/// Reads an annex, in this process.
+fn read(bytes: Vec<u8>) -> Result<Annex, AnnexError> {
+    // Readers find a head within the first bytes of a file (ISO 32000-1, annex H, implementation note 13).
+    let head = &bytes[..bytes.len().min(1024)];
+    if memchr::memmem::find(head, b"%PDF-").is_some() {
+        write_anew(bytes).map(Annex::Pages)
+    } else {
+        pictures::read(bytes).map(Annex::Pictures)
+    }
 }
 
 /// Writes the pages of a PDF anew, in this process.
@@ -143,19 +116,10 @@ fn has_annotations(page: &Page<'_>) -> bool {
     annotations.is_some_and(|all| all.iter::<Dict<'_>>().any(|annotation| annotation.contains_key(b"AP")))
 }
 
-impl LeftOut {
-    /// As users read it.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Annotations => "盖的章、批注和填的表单不会印出来",
-            Self::Layers => "可以开关的图层会全部印出来",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AnnexError, LeftOut, write_anew};
+    use super::super::annex_faults::{AnnexError, LeftOut};
+    use super::write_anew;
 
     /// A PDF of one page with that content stream and those further entries of the page.
     fn pdf(content: &str, more: &str) -> Vec<u8> {

@@ -11,7 +11,7 @@ use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::pipeline::{self, BuildError, OwnFolders, PrintError, PrintOptions, PrintOutcome};
 
-/// 打印：正式报告合成一个 PDF，每份从右页起，附件里的 PDF 接在后面，前面是签字清单
+/// 打印：正式报告合成一个 PDF，每份从右页起，附件里的 PDF 和扫描件接在后面，前面是签字清单
 #[derive(Args)]
 #[command(
     help_template = HELP,

@@ -8,6 +8,7 @@
 mod jpeg_end;
 mod prepare;
 mod spool;
+pub(crate) mod tiff;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A set for the printer: the PDFs of final reports as one file, or one a kind of branch, each report with the PDFs of its
+//! A set for the printer: the PDFs of final reports as one file, or one a kind of branch, each report with the PDFs and scans of its
 //! annexes behind it and beginning on a right-hand page, in front a list to tick off signatures.
 //!
 //! What is printed is what is in the output folder, when it is as recorded. Reports are not made again.
@@ -10,14 +10,14 @@ use jiff::civil::Date;
 use super::attachments::COPY_PREFIX;
 use super::report::document_name;
 use super::{Machine, Settings, chain, fonts};
-use crate::binding::{AnnexPages, AnnexReader, BindError, BoundPart, bind};
+use crate::binding::{Annex, AnnexPages, AnnexReader, BindError, BoundPart, bind};
 use crate::diagnostics::{Diagnostic, Findings, Location, WithDiagnostics, code};
 use crate::diff::{self, LoadError};
 use crate::fonts::Fonts;
 use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{Notice, NoticeError};
-use crate::render::{Format, ListedReport, PrintList, RenderError, page_count};
+use crate::render::{Format, ListedReport, PicturePages, PrintList, RenderError, page_count};
 use crate::store::{self, Digest, StoreError, read_regular, safe_names, sha256};
 
 /// What to print.
@@ -205,18 +205,18 @@ impl Printer<'_> {
         };
         let own_pages = page_count(&pdf).unwrap_or_default();
         let (mut files, mut findings) = (vec![pdf], Vec::new());
-        let annexes = self.annexes(record).append_to(&mut findings);
+        let Issued { title, code, date, .. } = issued;
+        let date = date.parse().ok();
+        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date)).append_to(&mut findings);
         let pages = own_pages + annexes.iter().map(|annex| annex.pages).sum::<usize>();
         files.extend(annexes.into_iter().map(|annex| annex.bytes));
-        let Issued { title, code, date, .. } = issued;
         let listed =
             ListedReport { name: record.name.clone(), title: title.clone(), pages, code: code.as_str().to_owned() };
-        WithDiagnostics::new(Some(PrintedReport { listed, date: date.parse().ok(), files }), findings)
+        WithDiagnostics::new(Some(PrintedReport { listed, date, files }), findings)
     }
 
-    /// The PDFs that annexes put in, each written anew.
-    fn annexes(&self, record: &ReportOutcome) -> WithDiagnostics<Vec<AnnexPages>> {
-        let reader = AnnexReader { program: self.options.machine.program.clone() };
+    /// The files that annexes put in, each as a PDF.
+    fn annexes(&self, record: &ReportOutcome, date: Date) -> WithDiagnostics<Vec<AnnexPages>> {
         let (mut annexes, mut findings) = (Vec::new(), Vec::new());
         for (name, digest) in record.files.iter().filter(|(name, _)| name.starts_with(COPY_PREFIX)) {
             let path = self.options.output.join(&record.folder).join(name);
@@ -224,13 +224,8 @@ impl Printer<'_> {
                 let place = Location::File(path.display().to_string());
                 findings.push(Diagnostic::new(&code::ANNEX_NOT_BOUND, place, message).of_branch(&record.name));
             };
-            if !name.to_lowercase().ends_with(".pdf") {
-                note("不是 PDF，没有印进去");
-                continue;
-            }
-            let read =
-                read_recorded(&path, digest).and_then(|bytes| reader.read(bytes).map_err(|error| error.to_string()));
-            match read {
+            let title = name.trim_start_matches(COPY_PREFIX);
+            match read_recorded(&path, digest).and_then(|bytes| self.annex(bytes, title, date)) {
                 Ok(annex) => {
                     annex.left_out.iter().for_each(|what| note(what.label()));
                     annexes.push(annex);
@@ -239,6 +234,24 @@ impl Printer<'_> {
             }
         }
         WithDiagnostics::new(annexes, findings)
+    }
+
+    /// A file from outside as a PDF.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese.
+    fn annex(&self, bytes: Vec<u8>, title: &str, date: Date) -> Result<AnnexPages, String> {
+        let reader = AnnexReader { program: self.options.machine.program.clone() };
+        match reader.read(bytes).map_err(|error| error.to_string())? {
+            Annex::Pages(pages) => Ok(pages),
+            Annex::Pictures(pictures) => {
+                let pages = pictures.len();
+                let (title, author) = (title.to_owned(), self.notice.facts.issuer.clone());
+                let scan = PicturePages { title, author, date, pictures };
+                let bytes = scan.render(self.fonts).map_err(|error| error.to_string())?;
+                Ok(AnnexPages { bytes, pages, left_out: Vec::new() })
+            }
+        }
     }
 
     /// Writes a file.

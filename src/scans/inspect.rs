@@ -17,11 +17,10 @@ use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
+use crate::picture::tiff;
 use crate::report_code::ReportCode;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER};
-
-mod tiff;
 
 /// The hidden subcommand that makes the binary inspect one scan.
 pub const SUBCOMMAND: &str = "inspect-worker";

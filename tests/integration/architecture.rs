@@ -92,7 +92,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("percent_encoding", &["render::url"]),
     ("pinyin", &["serve::pages::search"]),
     ("png", &["render::docx"]),
-    ("postcard", &["ingest::cache", "ingest::picture_request", "ingest::protocol", "ingest::worker"]),
+    ("postcard", &["binding::annex", "ingest::cache", "ingest::picture_request", "ingest::protocol", "ingest::worker"]),
     ("pulldown_cmark", &["report::parse"]),
     ("qrcode", &["report_code"]),
     ("rqrr", &["scans::inspect"]),

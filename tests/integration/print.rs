@@ -1,12 +1,15 @@
 //! Sets for the printer: `zicha print`.
 
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use serde_json::Value;
 
 use crate::hostile_scans::{circular_pdf, unfolding_pdf};
 use crate::pdf::assert_sound;
+use crate::serve::scans::tiff;
 use crate::support::{NOTICE, Project, Run, SCAN, python_json, tools};
 
 crate::harness::tests! {
@@ -18,6 +21,7 @@ crate::harness::tests! {
         what_is_no_final_report_as_it_was_made_is_left_out_by_name,
         each_kind_of_branch_has_a_file_of_its_own,
         annexes_that_are_pdfs_are_bound_in_whole,
+        scans_are_bound_in_a_page_each,
         annexes_that_cannot_be_bound_in_are_named,
         the_page_of_a_final_report_shows_its_pdf,
     ]
@@ -208,6 +212,39 @@ fn qpdf(bytes: &[u8], arguments: &[&str]) -> Vec<u8> {
     std::fs::read(to).expect("a file")
 }
 
+/// The sizes in pixels of the pictures of each page.
+fn pictures(pdf: &Path) -> Vec<(usize, [u32; 2])> {
+    let listed = Command::new("pdfimages").arg("-list").arg(pdf).output().expect("pdfimages runs");
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let fields = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let rows = listed.lines().skip(2).map(fields);
+    let number = |field: &str| field.parse::<u32>().expect("a number");
+    rows.map(|row| (number(&row[0]) as usize, [number(&row[3]), number(&row[4])])).collect()
+}
+
+fn scans_are_bound_in_a_page_each() {
+    let page = |width, height| GrayImage::from_fn(width, height, |x, _| Luma([if x < 40 { 0 } else { 255 }]));
+    let mut photo = Cursor::new(Vec::new());
+    DynamicImage::from(page(300, 200)).write_to(&mut photo, ImageFormat::Jpeg).expect("a photo");
+    let scan = tiff(&[page(400, 500), page(320, 240)]);
+    let project = with_annexes(&[
+        ("一照片.jpg", photo.into_inner()),
+        ("二扫描.tif", scan),
+        ("三版式.ofd", b"PK\x03\x04".to_vec()),
+    ]);
+    let run = with_fonts(&project, &["print"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.all().contains("三版式.ofd") && run.all().matches("没有印进去").count() == 1, "{}", run.all());
+    let set = project.path("print/打印-全部.pdf");
+    assert_sound(&set);
+    let behind = 2 + pages(&project.report(BRANCHES[0], "pdf")).len();
+    let bound: Vec<_> = pictures(&set).into_iter().filter(|(page, _)| *page > behind).collect();
+    assert_eq!(bound, [(behind + 1, [300, 200]), (behind + 2, [400, 500]), (behind + 3, [320, 240])]);
+    assert_eq!(pages(&set).len(), behind + 3);
+    let listed = format!("共1份、{}页。", behind + 1);
+    assert!(pages(&set)[0].concat().contains(&listed), "{listed}: {:?}", pages(&set)[0]);
+}
+
 fn annexes_that_cannot_be_bound_in_are_named() {
     let (bytes, annex) = other_pdf(1);
     let locked = qpdf(&bytes, &["--encrypt", "geheim", "geheim", "256", "--"]);
@@ -241,7 +278,7 @@ fn annexes_that_cannot_be_bound_in_are_named() {
         assert!(message(broken).starts_with("打不开，"), "{}", message(broken));
     }
     assert_eq!(message("六盖章.pdf"), "盖的章、批注和填的表单不会印出来");
-    assert_eq!(message("七照片.jpg"), "不是 PDF，没有印进去");
+    assert_eq!(message("七照片.jpg"), "图片已损坏或不完整，没有印进去");
     assert_eq!(said.len(), 6);
     let bound = pages(&project.path("print/打印-全部.pdf"));
     assert_sound(&project.path("print/打印-全部.pdf"));

@@ -255,7 +255,7 @@ pub static ANNEX_NOT_BOUND: CodeInfo = CodeInfo {
     id: "Z335",
     title: "附件没有照原样印进去",
     severity: Warning,
-    what: "打印件把附件里的 PDF 接在报告后面。加了密的、损坏的、不是 PDF 的接不进去；盖在页面上的章、批注和填的表单印不出来。",
+    what: "打印件把附件里的 PDF 和图片（JPEG、PNG、TIFF、WebP，一张一页）接在报告后面。加了密的、损坏的、别的格式的接不进去；盖在页面上的章、批注和填的表单印不出来。",
     why: "报告说附上的，签字的人看不到。",
     cure: "单独打印这个附件，放在报告后面；或另存为没有密码的 PDF，重新定稿",
 };

@@ -2,7 +2,7 @@
 //!
 //! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`) makes blocks of placed lines in the styles of
 //! `style`; `atoms`, `line_break` and `lines` make a line of text; `flow` and `table` put blocks onto pages; `page_marks`
-//! adds page numbers and the mark of drafts; `print_list` is the list in front of a set of reports; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
+//! adds page numbers and the mark of drafts; `print_list` is the list in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
 //!
 //! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are twips, like those of DOCX.
 
@@ -20,6 +20,7 @@ mod lines;
 mod page;
 mod page_kind;
 mod page_marks;
+mod picture_pages;
 mod print_list;
 mod signature;
 mod style;
@@ -40,6 +41,7 @@ use flow::Flow;
 use head::LetterTop;
 use page::Document;
 use page_kind::PageKind;
+pub(crate) use picture_pages::PicturePages;
 pub(crate) use print_list::{ListedReport, PrintList};
 use writer::{Description, Writer};
 

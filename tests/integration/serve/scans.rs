@@ -165,7 +165,7 @@ fn a_code_in_a_scanned_pdf_is_seen() {
 }
 
 /// A grey TIFF without compression, of several pages.
-pub(super) fn tiff(pages: &[image::GrayImage]) -> Vec<u8> {
+pub(crate) fn tiff(pages: &[image::GrayImage]) -> Vec<u8> {
     let mut bytes = b"II*\0\0\0\0\0".to_vec();
     let mut link = 4;
     for page in pages {

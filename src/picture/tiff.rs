@@ -13,7 +13,7 @@ const NEW_SUBFILE_TYPE: u16 = 254;
 const REDUCED: u32 = 1;
 
 /// The offsets of the pages' directories, as the file writes them; none for another file, and for a BigTIFF.
-pub(super) fn page_offsets(bytes: &[u8]) -> Vec<[u8; 4]> {
+pub(crate) fn page_offsets(bytes: &[u8]) -> Vec<[u8; 4]> {
     let is_little = match bytes.get(..4) {
         Some(b"II*\0") => true,
         Some(b"MM\0*") => false,
@@ -39,7 +39,7 @@ pub(super) fn page_offsets(bytes: &[u8]) -> Vec<[u8; 4]> {
 }
 
 /// Makes the page with that offset the one that decoders read.
-pub(super) fn select(bytes: &mut [u8], offset: [u8; 4]) {
+pub(crate) fn select(bytes: &mut [u8], offset: [u8; 4]) {
     if let Some(head) = bytes.get_mut(4..8) {
         head.copy_from_slice(&offset);
     }
