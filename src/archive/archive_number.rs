@@ -16,7 +16,7 @@ pub struct ArchiveNumber {
     pub year: i16,
     /// 保管期限: the code of the retention period.
     pub retention: &'static str,
-    /// 机构（问题）代码: the department.
+    /// 机构（问题）代码: the department that the reports belong to, such as 组织人事处.
     pub department: String,
     /// 件号: the sequence number, from 1.
     pub sequence: u64,

@@ -129,7 +129,7 @@ pub(super) fn payload_oxum<'h>(payload: impl Iterator<Item = &'h FileHashes>) ->
     format!("{bytes}.{files}")
 }
 
-/// A line of a manifest.
+/// A line of a payload or tag manifest: the hash of one file of the bag, which is not yet compared with the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ManifestLine {
     /// The path as it is written, see [`decode_path`].

@@ -20,10 +20,11 @@ pub enum EventKind {
     Verified,
 }
 
-/// An event.
+/// An event that the caller records: what a person did to the reports of the package. The log takes the first of each
+/// kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Its kind.
+    /// What was done.
     pub kind: EventKind,
     /// The name of the person.
     pub by: String,

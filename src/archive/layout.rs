@@ -14,11 +14,11 @@ pub(super) const PAYLOAD: &str = "data/";
 pub(super) const REPORTS: &str = "data/reports/";
 /// The folder of signed copies, with its slash.
 pub(super) const SIGNED_COPIES: &str = "data/signed/";
-/// The metadata.
+/// The metadata of the package and its reports (GB/T 33480-2016, DA/T 22-2015).
 pub(super) const METADATA: &str = "metadata.xml";
 /// The event log.
 pub(super) const EVENTS: &str = "事件日志.xml";
-/// The catalogue.
+/// The catalogue: one entry for each report.
 pub(super) const CATALOGUE: &str = "归档文件目录.xml";
 /// The catalogue as a workbook.
 pub(super) const CATALOGUE_TABLE: &str = "归档文件目录.xlsx";

@@ -172,7 +172,7 @@ pub struct Metadata {
     pub number: ArchiveNumber,
     /// The version of the program that sealed it.
     pub version: String,
-    /// Its reports.
+    /// The reports in the package, in the order of `metadata.xml`.
     pub reports: Vec<ReportMetadata>,
 }
 

@@ -134,7 +134,7 @@ impl PackageReader {
         Ok(Self { files, faults, name, container: Container::Zip { archive: Box::new(archive), entries, top } })
     }
 
-    /// Whether it is a zip.
+    /// Whether the package is a zip file; otherwise it is a folder.
     pub fn is_zip(&self) -> bool {
         matches!(self.container, Container::Zip { .. })
     }

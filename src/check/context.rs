@@ -11,7 +11,7 @@ use crate::notice::{Column, Ledger, Notice};
 /// The input of all rules.
 #[derive(Clone, Copy)]
 pub struct RuleContext<'a> {
-    /// The notice.
+    /// The settings that the ledgers were read with.
     pub notice: &'a Notice,
     /// Its compiled expressions.
     pub expressions: &'a Expressions,
@@ -19,14 +19,14 @@ pub struct RuleContext<'a> {
     pub bound: &'a BoundLedgers,
 }
 
-/// A row of a ledger.
+/// A row of a ledger, or of the roster, with the branch that it belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct LedgerRow<'a> {
     /// The name of its branch. For a row without a branch, the name of the roster that is most like its own, if any.
     pub(super) branch: Option<&'a str>,
     /// The ledger, by its position in the notice.
     pub(super) ledger: usize,
-    /// The row.
+    /// The row's cells and address.
     pub(super) row: &'a Row,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct InspectedCell<'a> {
     pub(super) row: &'a Row,
     /// The column's position in its ledger.
     pub(super) index: usize,
-    /// The column.
+    /// The column's settings: its type, its label, what it requires.
     pub(super) column: &'a Column,
     cell: Cell<'a>,
 }

@@ -3,7 +3,7 @@
 use super::context::{InspectedCell, RuleContext};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic};
 
-/// A rule.
+/// A rule: one kind of fault in ledgers that a run looks for. `RULES` lists all.
 pub(super) struct Rule {
     /// The code with the text that `zicha explain` shows.
     pub(super) info: CodeInfo,

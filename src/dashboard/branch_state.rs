@@ -22,13 +22,13 @@ pub(crate) enum ReportStage {
     LedgersMissing,
     /// Errors keep it from being final.
     Errors,
-    /// It has gaps.
+    /// It has gaps, although ledgers have rows of the branch.
     Gaps,
     /// Of the department's report alone: branches' final reports are missing.
     Waiting,
     /// It can be made final.
     Ready,
-    /// It is final.
+    /// It is final; no signed copy of this version is there.
     Final,
     /// It is final, and a signed copy of this version is there.
     Signed,
@@ -92,7 +92,7 @@ impl Serialize for ReportStage {
 pub(crate) enum Action {
     /// Make its draft, or make it again.
     Build,
-    /// Put ledgers in.
+    /// Put the missing ledgers into the folder of ledgers.
     PutLedgers,
     /// Correct errors in ledgers.
     Correct,
@@ -110,7 +110,7 @@ pub(crate) enum Action {
     Sign,
     /// Look whether a signed copy is of this version.
     ConfirmSigned,
-    /// Archive it.
+    /// Put it with its signed copy into a package.
     Archive,
 }
 

@@ -45,7 +45,7 @@ impl<'r> DashboardInputs<'r> {
 pub(crate) struct Dashboard<'r> {
     /// The notice's title.
     pub notice: &'r str,
-    /// The deadline, as `2018-11-02`.
+    /// The day by which reports are due (`notice.deadline`), as `2018-11-02`.
     pub deadline: &'r str,
     /// What the notice calls branches and the department.
     #[serde(skip)]

@@ -12,7 +12,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// The code's severity, or that of `[severity]` in the settings.
     pub severity: Severity,
-    /// The location.
+    /// Where the fault is; a cell whenever one is known.
     pub location: Location,
     /// The name of the branch whose report it concerns, when it concerns one.
     pub branch: Option<String>,

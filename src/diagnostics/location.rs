@@ -17,7 +17,7 @@ pub struct SheetRef {
 pub struct CellRef {
     /// The cell's sheet.
     pub source: Arc<SheetRef>,
-    /// The row, from 0.
+    /// The row on the sheet, from 0; people see it from 1.
     pub row: u32,
     /// The column, from 0.
     pub col: u32,

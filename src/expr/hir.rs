@@ -13,7 +13,7 @@ use super::arithmetic::Operation;
 pub(super) enum Node {
     /// An exact number.
     Number(Decimal),
-    /// Text.
+    /// A literal text, or a variable of `[vars]` that is one.
     Text(String),
     /// A day.
     Date(Date),
@@ -46,29 +46,29 @@ pub(super) enum Node {
     If(Box<[Node; 3]>),
     /// `or`: a value, and the one that replaces it where it is missing.
     Default(Box<[Node; 2]>),
-    /// `floor`
+    /// `floor`: rounds towards negative infinity to a whole number.
     Floor(Box<Node>),
-    /// `days_between`
+    /// `days_between`: days from the first date to the second, negative when that is earlier.
     DaysBetween(Box<[Node; 2]>),
     /// `has` of a value.
     Has(Box<Node>),
-    /// `has` of a list.
+    /// `has` of a list: whether it has an item.
     HasList(Box<List>),
-    /// `len`
+    /// `len`: the number of items.
     Len(Box<List>),
-    /// `is_empty`
+    /// `is_empty`: whether there is no item.
     IsEmpty(Box<List>),
-    /// `sum`
+    /// `sum` of numbers; 0 for an empty list.
     Sum(Box<List>),
     /// `sum` of figures of one period, named by the text: missing without a row.
     SumOfPeriod(Box<List>, String),
-    /// `only`
+    /// `only`: the single item; missing for an empty list, a failure for more than one item.
     Only(Box<List>),
-    /// `mean`
+    /// `mean` of numbers; missing for an empty list.
     Mean(Box<List>),
-    /// `some`
+    /// `some`: whether the closure holds for at least one item.
     Some(Box<List>, Box<Closure>),
-    /// `all`
+    /// `all`: whether the closure holds for every item; true for an empty list.
     All(Box<List>, Box<Closure>),
 }
 
@@ -96,9 +96,9 @@ pub(super) enum List {
     Days(Vec<Date>),
     /// A literal: `[1, 2]`.
     Items(Vec<Node>),
-    /// `filter`
+    /// `filter`: the items for which the closure holds.
     Filter(Box<List>, Closure),
-    /// `map`
+    /// `map`: the closure's value for every item.
     Map(Box<List>, Closure),
 }
 

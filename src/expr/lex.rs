@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::notice::{self, is_name_continue, is_name_start};
 
-/// The kinds of token.
+/// The kinds of token, each with its text where the kind has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind<'t> {
     /// An exact number.
@@ -15,7 +15,7 @@ pub(super) enum TokenKind<'t> {
     Text(String),
     /// A name or a keyword.
     Word(&'t str),
-    /// One of [`SYMBOLS`].
+    /// An operator or a punctuation mark: one of [`SYMBOLS`], the longest that fits.
     Symbol(&'static str),
     /// The end of the text.
     End,

@@ -17,7 +17,7 @@ pub(super) const PREVIOUS: &str = "prev";
 pub(super) enum Type {
     /// An exact number.
     Number,
-    /// Text.
+    /// Text; also the names and kinds of branches.
     Text,
     /// A day.
     Date,
@@ -25,7 +25,7 @@ pub(super) enum Type {
     Flag,
     /// A row of a ledger, by the ledger's index in the notice.
     Row(usize),
-    /// A branch.
+    /// A branch, in expressions of the summary.
     Branch,
 }
 

@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 use crate::diagnostics::CellRef;
 use crate::model::{self, PreviousValues, Row};
 
-/// One value.
+/// One value of an evaluation. Rows, texts and branches are borrowed.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'r> {
     /// An exact number.
     Number(Decimal),
-    /// Text.
+    /// Normalized text of a cell, or a literal.
     Text(&'r str),
     /// A day.
     Date(Date),
@@ -21,7 +21,7 @@ pub(super) enum Value<'r> {
     Flag(bool),
     /// A row of a ledger.
     Row(&'r Row),
-    /// A branch.
+    /// A branch with its metrics, in expressions of the summary.
     Branch(&'r BranchMetrics<'r>),
     /// No value: every operation on it but `has` has no value either.
     Missing(MissingCause<'r>),

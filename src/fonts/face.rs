@@ -22,7 +22,7 @@ const MAX_FILE: u64 = 256 << 20;
 /// Units of a design that OpenType allows (`head`).
 const UNITS_PER_EM: RangeInclusive<u16> = 16..=16_384;
 
-/// A face.
+/// A face, opened: the font data are in memory for the whole run.
 pub(crate) struct Face {
     /// Its name as messages show it.
     pub(crate) label: String,
@@ -75,7 +75,7 @@ impl Face {
     }
 }
 
-/// A glyph of a face.
+/// A glyph of a face: its number and how far it moves the pen.
 #[derive(Clone, Copy)]
 pub(super) struct FaceGlyph {
     pub id: u16,

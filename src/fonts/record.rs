@@ -15,7 +15,7 @@ pub(crate) const RECORD: &str = "fonts.json";
 /// A face on record: what a reader needs to make the same bytes again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FontRecord {
-    /// Its name.
+    /// The face's full name (`name` table, id 4), in Chinese where the font has it; without one, a family name.
     pub(crate) name: String,
     /// The name of its file.
     pub(crate) file: String,

@@ -5,15 +5,15 @@ use crate::notice::Typography;
 /// A typeface of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Typeface {
-    /// Of the title and the 发文机关标志.
+    /// The typeface of the title and the 发文机关标志.
     Title,
-    /// Of the body.
+    /// The typeface of body text, and of everything that no other is named for.
     Body,
-    /// Of first-level headings, captions and heads of tables.
+    /// The typeface of first-level headings, captions and heads of tables.
     Heading1,
-    /// Of second-level headings.
+    /// The typeface of second-level headings.
     Heading2,
-    /// Of page numbers.
+    /// The typeface of page numbers.
     PageNumber,
 }
 

@@ -16,9 +16,9 @@ pub enum CellValue<S> {
     Text(S),
     /// An exact number; a percentage as a fraction.
     Number(Decimal),
-    /// A date.
+    /// A day, without the time of day that the cell may have.
     Date(Date),
-    /// 是 or 否.
+    /// `true` for 是 and `false` for 否, in any spelling that the column accepts.
     Flag(bool),
     /// Pictures, as the hashes of [`Picture`](crate::picture::Picture)s with a blank between two.
     Picture(S),
@@ -33,7 +33,7 @@ pub enum CellFault {
     ErrorValue,
     /// It is a formula whose result was not stored; the text is the formula with its `=`.
     NotComputed,
-    /// It is a picture.
+    /// A picture is in a cell whose column is not of pictures.
     Picture,
     /// It is struck out whole; the text is what is struck out.
     StruckOut,
@@ -129,11 +129,11 @@ pub struct CellNotes {
 /// A cell at its address in the file (that of the merged range's first cell, when it is merged).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell<'r> {
-    /// The row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
     /// The column, from 0.
     pub col: u32,
-    /// Its value.
+    /// The value as its column's type requires it.
     pub value: Value<'r>,
     /// How it was read.
     pub notes: CellNotes,

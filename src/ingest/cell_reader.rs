@@ -57,7 +57,7 @@ const ERRORS: [&str; 12] = [
 
 /// A value and how it was read.
 pub struct TypedCell<'r> {
-    /// The value.
+    /// The value, of the column's type; missing or unusable where the cell gives none.
     pub value: OwnedValue<'r>,
     /// How it was read.
     pub notes: CellNotes,

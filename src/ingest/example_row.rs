@@ -7,11 +7,11 @@ use super::raw_sheet::RawRow;
 /// A row that looks like an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExampleRow {
-    /// The row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
     /// The column of the text that says so, from 0.
     pub col: u32,
-    /// That text.
+    /// That text, as the cell shows it.
     pub text: String,
     /// Whether the row was left out, as nothing else can be meant.
     pub is_left_out: bool,

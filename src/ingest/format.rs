@@ -26,15 +26,15 @@ pub(super) enum Format {
     Xls,
     /// OpenDocument.
     Ods,
-    /// OpenDocument as one XML text.
+    /// OpenDocument as one XML text (.fods), decoded.
     FlatOds(String),
     /// Web pages in a multipart message.
     Mhtml,
-    /// XML Spreadsheet 2003.
+    /// XML Spreadsheet 2003 (SpreadsheetML), decoded to text.
     SpreadsheetXml(String),
-    /// A web page.
+    /// A web page, decoded to text.
     Html(String),
-    /// Delimited text.
+    /// Delimited text such as CSV, decoded.
     Delimited(String),
 }
 

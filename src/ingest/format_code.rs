@@ -48,9 +48,9 @@ pub(super) enum WeekdayNames {
     /// Friday, Fri.
     #[default]
     English,
-    /// 星期五, 五.
+    /// Chinese, the short name without a prefix: 星期五, 五.
     Bare,
-    /// 星期五, 周五.
+    /// Chinese, the short name with its prefix: 星期五, 周五.
     Chinese,
 }
 

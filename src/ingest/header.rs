@@ -55,18 +55,18 @@ pub struct HeaderRemark {
 pub struct NearHeader {
     /// The ledger's column that it names.
     pub column: usize,
-    /// The sheet's column.
+    /// The sheet's column, from 0.
     pub col: u32,
-    /// Its text.
+    /// Its text as on the sheet, of the lowest header row alone.
     pub text: String,
 }
 
 /// A header that names no column of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignHeader {
-    /// The sheet's column.
+    /// The sheet's column, from 0.
     pub col: u32,
-    /// Its text.
+    /// Its text as on the sheet, of the lowest header row alone.
     pub text: String,
 }
 

@@ -72,7 +72,7 @@ fn unstarred(text: &str) -> &str {
 
 /// A ledger with the spellings of its headers.
 pub struct LedgerHeaderIndex<'n> {
-    /// The ledger.
+    /// The settings of the ledger.
     pub ledger: &'n Ledger,
     /// For each of its columns, in its order, the spellings.
     pub columns: Vec<HeaderIndex>,
@@ -92,7 +92,7 @@ struct SpellingRef {
 
 /// Header texts above each other, from a group down, joined by `/`.
 pub struct HeaderPath {
-    /// As written.
+    /// As written on the sheet, trimmed.
     pub written: String,
     /// Folded as a header.
     pub folded: String,
@@ -120,7 +120,7 @@ pub struct MatchQuality {
 /// The ledger's column that a header names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColumnMatch {
-    /// The column.
+    /// The column's index in the ledger.
     pub column: usize,
     /// How well the header names it.
     pub quality: MatchQuality,

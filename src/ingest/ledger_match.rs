@@ -32,7 +32,7 @@ pub struct MatchedTable {
     pub sheet: RawSheet,
     /// The ledger's index in the notice.
     pub ledger: usize,
-    /// Its header.
+    /// The header that was recognised: its rows and the place of each column.
     pub header: Header,
 }
 

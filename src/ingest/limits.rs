@@ -51,7 +51,7 @@ pub enum ReadError {
 /// A cell of a text file whose content is uncertain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextFault {
-    /// Its row, from 0.
+    /// Its row, from 0; blank lines count, line ends inside quotes do not.
     pub row: u32,
     /// Its column, from 0.
     pub col: u32,

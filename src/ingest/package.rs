@@ -155,7 +155,7 @@ impl Relations {
         self.parts_of_kind(kind).next()
     }
 
-    /// The parts of that kind.
+    /// The parts of that kind, in the order of the relationships.
     pub(super) fn parts_of_kind(&self, kind: &str) -> impl Iterator<Item = &str> {
         self.entries.iter().filter(move |relation| relation.kind == kind).map(|relation| relation.part.as_str())
     }

@@ -24,10 +24,10 @@ const BODY: u8 = 9;
 /// The document's main part, unless the package's relationships give another.
 const DOCUMENT: &str = "word/document.xml";
 
-/// A paragraph.
+/// A paragraph of the main part that is not blank.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
-    /// Its text.
+    /// Its text, trimmed; the rest of a text of more than 1,000 bytes may be left out.
     pub text: String,
     /// Its outline level, from 1; `None` for body text.
     pub level: Option<u8>,

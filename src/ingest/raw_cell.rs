@@ -15,7 +15,7 @@ pub enum RawCell {
     Text(Arc<str>),
     /// Text of which a part is struck out.
     StruckOut(Box<StruckText>),
-    /// A number.
+    /// A number that its cell shows as a number.
     Number(Formatted<f64>),
     /// A number that its cell shows as a percentage: 0.85 as 85 %.
     Rate(Formatted<f64>),
@@ -73,7 +73,7 @@ pub struct Formula {
 pub struct ComputedCell {
     /// The formula, without `=`.
     pub formula: Arc<str>,
-    /// Its result.
+    /// The result, formatted as the cell shows it.
     pub result: RawCell,
 }
 
@@ -84,7 +84,7 @@ impl<T> From<T> for Formatted<T> {
 }
 
 impl RawCell {
-    /// A text.
+    /// A cell that holds a text of its own.
     pub fn text(text: &str) -> Self {
         Self::Text(text.into())
     }

@@ -190,9 +190,9 @@ impl RawSheet {
 /// What a file stores of a sheet apart from the cells that its reader sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetMetadata {
-    /// Hidden rows.
+    /// Hidden rows, ascending, adjoining ones as one range.
     pub hidden_rows: Vec<RowRange>,
-    /// Hidden columns.
+    /// Hidden columns, in the order of the file.
     pub hidden_columns: Vec<ColumnRange>,
     /// Rows of totals, ascending.
     pub total_rows: Vec<u32>,
@@ -238,9 +238,9 @@ pub struct PlacedPicture {
 /// A cell with its row and column, from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedCell {
-    /// Its row.
+    /// The sheet's row.
     pub row: u32,
-    /// Its column.
+    /// The sheet's column.
     pub col: u32,
     /// What it holds.
     pub content: RawCell,
@@ -255,7 +255,7 @@ impl SheetMetadata {
         }
     }
 
-    /// Marks a row as one of totals.
+    /// Marks a row as one of totals. Rows are marked in ascending order; the last one again does nothing.
     pub(super) fn mark_total_row(&mut self, row: u32) {
         if self.total_rows.last() != Some(&row) {
             self.total_rows.push(row);

@@ -13,7 +13,7 @@ use crate::diagnostics::{CellRef, SheetRef};
 pub struct Row {
     /// Its sheet.
     pub source: Arc<SheetRef>,
-    /// The row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
     packed: Box<str>,
 }

@@ -30,9 +30,9 @@ pub struct SecondReading {
 /// A cell of which two readers say different things.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellDifference {
-    /// Its row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
-    /// Its column, from 0.
+    /// The sheet's column, from 0.
     pub col: u32,
     /// What the first reader says; empty for a blank cell.
     pub first: String,

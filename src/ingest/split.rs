@@ -13,7 +13,7 @@ use super::raw_sheet::{RawRow, RawSheet};
 pub(super) struct MatchedHeader {
     /// The ledger's index in the notice.
     pub ledger: usize,
-    /// Its header.
+    /// Where the header is, and which column names what.
     pub header: Header,
 }
 

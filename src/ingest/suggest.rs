@@ -25,7 +25,7 @@ pub struct Suggestion {
 /// A header of the sheet with the column that it may name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuggestedHeader {
-    /// Its text.
+    /// Its text in one line, normalized; groups above it are left out.
     pub text: String,
     /// The column; `None` when no column is alike.
     pub column: Option<SuggestedColumn>,

@@ -67,11 +67,11 @@ pub struct LedgerSheet {
 /// A row with a text where the name of a branch belongs, and no content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BranchOnlyRow {
-    /// The row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
     /// The column of the text, from 0.
     pub col: u32,
-    /// The text.
+    /// The text, as the cell shows it.
     pub text: String,
 }
 
@@ -89,7 +89,7 @@ pub enum FieldFault {
 pub struct FaultyField {
     /// What is wrong with it.
     pub fault: FieldFault,
-    /// Its row, from 0.
+    /// Its row, from 0; blank lines count, line ends inside quotes do not.
     pub row: u32,
     /// Its column, from 0.
     pub col: u32,
@@ -120,7 +120,7 @@ impl FillSource {
 /// A ledger of one sheet.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The sheet.
+    /// The sheet that the rows are from, with what is to be reported about it.
     pub sheet: LedgerSheet,
     /// Its rows of data.
     pub rows: Vec<Row>,

@@ -11,11 +11,11 @@ use super::raw_sheet::{RawRow, RawSheet};
 /// A title above rows of data that is about another year than the notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignTitle {
-    /// Its row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
-    /// Its column, from 0.
+    /// The sheet's column, from 0.
     pub col: u32,
-    /// Its text.
+    /// The title as the cell shows it.
     pub text: String,
 }
 

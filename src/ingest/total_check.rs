@@ -18,7 +18,7 @@ use crate::notice::{Column, ColumnType, Ledger};
 /// A number of a total row, and the sum of the rows above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Total {
-    /// Its row, from 0.
+    /// The total row on the sheet, from 0.
     pub row: u32,
     /// Its column in the sheet, from 0.
     pub col: u32,
@@ -33,13 +33,13 @@ pub struct Total {
 /// A formula of a total row without a result, so that the total is not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UncomputedTotal {
-    /// Its row, from 0.
+    /// The total row on the sheet, from 0.
     pub row: u32,
     /// Its column in the sheet, from 0.
     pub col: u32,
     /// Its column in the ledger.
     pub column: usize,
-    /// The formula, with its `=`.
+    /// The formula with its `=`, as findings show it.
     pub formula: String,
 }
 

@@ -75,7 +75,7 @@ pub(super) struct TotalVerdict {
 /// A row whose kind was decided in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoubtfulTotal {
-    /// The row, from 0.
+    /// The sheet's row, from 0.
     pub row: u32,
     /// The column of its label, or of its first number, from 0.
     pub col: u32,
@@ -89,9 +89,9 @@ pub struct DoubtfulTotal {
 
 /// What is known of a row that may be a total.
 pub(super) struct Evidence<'a> {
-    /// What marks it.
+    /// What makes the row a candidate: the file, a label, its place or its numbers.
     pub mark: Mark,
-    /// The row.
+    /// The row's cells as the file has them.
     pub row: &'a RawRow,
     /// The header above it.
     pub header: &'a Header,

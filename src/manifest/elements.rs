@@ -8,31 +8,31 @@ use crate::report::{Inlines, LetterParts, plain};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Elements {
-    /// 份号.
+    /// 份号, six digits (7.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_number: Option<String>,
-    /// 密级和保密期限.
+    /// 密级和保密期限, such as 秘密★1年 (7.2.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrecy: Option<String>,
-    /// 紧急程度.
+    /// 紧急程度: 特急 or 加急 (7.2.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urgency: Option<String>,
     /// 发文机关标志, on one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
-    /// 发文字号.
+    /// 发文字号, such as 甲发〔2018〕3号 (7.2.5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// 签发人, separated by 、.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signers: Option<String>,
-    /// 抄送机关.
+    /// 抄送机关, without the full stop (7.4.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_to: Option<String>,
-    /// 印发机关.
+    /// 印发机关 (7.4.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
-    /// 印发日期, as 2018-11-02.
+    /// 印发日期, as 2018-11-02 (7.4.3); `None` without 印发机关.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<String>,
 }

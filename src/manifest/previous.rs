@@ -24,7 +24,7 @@ pub(crate) struct PreviousRecord {
     /// The department's metrics, by id; none in a branch's record.
     #[serde(default)]
     pub department: IndexMap<String, RecordedValue>,
-    /// The branches.
+    /// The branches' metrics; one branch alone in a branch's record.
     #[serde(default)]
     pub branches: Vec<PreviousBranch>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct PreviousRecord {
 /// A branch's metrics in an earlier run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PreviousBranch {
-    /// Its name.
+    /// The name that it has in the notice of the report.
     pub name: String,
     /// The metrics that have a value, by id.
     pub metrics: IndexMap<String, RecordedValue>,

@@ -110,7 +110,7 @@ pub(crate) struct TableSource<'a> {
     pub sheet: usize,
     /// The columns that the sheet has.
     pub columns: Vec<ColumnSource<'a>>,
-    /// The rows.
+    /// The branch's rows on this sheet, in the order of the sheet.
     pub rows: Vec<TableRow<'a>>,
 }
 

@@ -23,7 +23,7 @@ pub struct BoundLedgers {
     pub unread: Vec<UnreadSheet>,
     /// Names of the branches whose roster rows cannot be used although a report is expected of them.
     pub unusable: Vec<String>,
-    /// The nil reports.
+    /// Rows by which branches report that they have nothing (零报告).
     pub nil_reports: Vec<NilReport>,
     /// All roster rows that make no branch, with the reason.
     pub unenrolled: Vec<(Row, &'static str)>,
@@ -43,7 +43,7 @@ impl BoundLedgers {
 pub struct UnboundRow {
     /// Index of its ledger in the notice.
     pub ledger: usize,
-    /// The row.
+    /// The row with its cells, its sheet and its place there.
     pub row: Row,
     /// The branch that it names, when it names one.
     pub name: Option<String>,

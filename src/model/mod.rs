@@ -41,7 +41,7 @@ impl Branch {
         &self.kind
     }
 
-    /// Its row in the roster.
+    /// The row of the roster that makes it a branch; it has the names, the kind and what else the roster says.
     pub fn roster_row(&self) -> &Row {
         &self.roster_row
     }

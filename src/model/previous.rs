@@ -26,9 +26,9 @@ pub struct PreviousValue {
 /// The place of a cell on its sheet, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellPlace {
-    /// The row.
+    /// The row, from 0.
     pub row: u32,
-    /// The column.
+    /// The column, from 0.
     pub col: u32,
 }
 

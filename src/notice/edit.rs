@@ -15,7 +15,7 @@ use super::document::folded_tables;
 /// A value as settings have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WrittenValue {
-    /// A text.
+    /// A text, its quotes and escapes resolved.
     Text(String),
     /// A list of texts or of other plain values, each as it reads without quotes.
     List(Vec<String>),

@@ -102,7 +102,7 @@ fn default_picture_width() -> u32 {
     PICTURE_WIDTH
 }
 
-/// The type of a column.
+/// What a column holds; decides how its cells are read, and what rules and expressions make of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnType {
@@ -122,7 +122,7 @@ pub enum ColumnType {
     Date,
     /// One of the column's `values`.
     Choice,
-    /// 是 or 否.
+    /// 是 or 否, also as √ or ×, yes or no, and in the spellings of `synonyms`.
     Flag,
     /// Pictures.
     Picture,
@@ -214,7 +214,7 @@ impl Column {
 #[derive(Debug, Deserialize)]
 #[serde(from = "WrittenColumn")]
 pub struct Computed {
-    /// Its settings.
+    /// What the settings say under `computed` of the ledger, by a text or a table.
     pub settings: ComputedColumn,
     /// The same as a column, for what prints cells; made when the first asks.
     column: OnceLock<Column>,

@@ -39,31 +39,31 @@ pub enum HeadForm {
     /// GB/T 9704-2012, chapter 7.
     #[default]
     Standard,
-    /// 信函格式 (10.1).
+    /// 信函格式 (GB/T 9704-2012, 10.1).
     Letter,
 }
 
 /// A text of the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadElement {
-    /// 份号.
+    /// 份号: six Arabic digits (7.2.1).
     CopyNumber,
-    /// 密级和保密期限.
+    /// 密级和保密期限, such as 秘密★1年 (7.2.2).
     Secrecy,
-    /// 紧急程度.
+    /// 紧急程度: 特急 or 加急 (7.2.3).
     Urgency,
-    /// An issuer of the 发文机关标志.
+    /// An issuer of the 发文机关标志, without 文件 (7.2.4).
     Mark,
-    /// 发文字号.
+    /// 发文字号, such as 甲发〔2018〕3号 (7.2.5).
     Number,
-    /// A 签发人.
+    /// The name of one 签发人, without the word 签发人 (7.2.6).
     Signer,
 }
 
 /// A text of the head as the settings have it.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadText<'n> {
-    /// Which element it is.
+    /// The element of the standard that the text is.
     pub element: HeadElement,
     /// The template.
     pub text: &'n Spanned<String>,

@@ -22,16 +22,16 @@ pub struct LetterTail {
 /// A text of the tail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TailElement {
-    /// 抄送机关.
+    /// 抄送机关, without the word 抄送 and the full stop (7.4.2).
     CopyTo,
-    /// 印发机关.
+    /// 印发机关, without the word 印发 (7.4.3).
     Printer,
 }
 
 /// A text of the tail as the settings have it.
 #[derive(Clone, Copy, Debug)]
 pub struct TailText<'n> {
-    /// Which element it is.
+    /// The element of the standard that the text is.
     pub element: TailElement,
     /// The template.
     pub text: &'n Spanned<String>,

@@ -26,7 +26,7 @@ pub struct Metric {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Show {
-    /// As a number.
+    /// As a number, with the metric's decimal places.
     #[default]
     Number,
     /// As a percentage: 0.85 is shown as 85%.

@@ -58,7 +58,7 @@ struct BaseReference {
 /// A line of a file.
 pub(super) struct Line<'s> {
     pub file: &'s Path,
-    /// The line, from 1.
+    /// The line in that file, from 1; not the line of the joined text.
     pub line: usize,
 }
 

@@ -17,7 +17,7 @@ use super::id::folded;
 /// A value of `[vars]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variable {
-    /// A text.
+    /// A text, put into other texts as it is.
     Text(String),
     /// An exact number.
     Number(Decimal),

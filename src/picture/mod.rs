@@ -64,7 +64,7 @@ impl PictureFormat {
         }
     }
 
-    /// Its media type.
+    /// The media type (IANA) under which pages and packages list it.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",

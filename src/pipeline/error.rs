@@ -12,7 +12,7 @@ use crate::store;
 #[derive(Debug, thiserror::Error)]
 #[error("读不到 {}", file.display())]
 pub struct UnreadableFile {
-    /// The file.
+    /// The path of the file, as it was given.
     pub file: PathBuf,
     /// The system's reason.
     pub source: std::io::Error,

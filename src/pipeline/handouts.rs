@@ -6,12 +6,12 @@ use crate::diagnostics::{Diagnostic, Location};
 use crate::model::Branch;
 use crate::{store, workbook};
 
-/// A workbook.
+/// A workbook for one branch or the department, to be written under its name.
 #[derive(Debug)]
 pub struct Handout {
     /// Name of the file.
     pub name: String,
-    /// Its bytes.
+    /// The .xlsx file.
     pub bytes: Vec<u8>,
 }
 

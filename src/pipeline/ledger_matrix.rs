@@ -20,7 +20,7 @@ pub struct LedgerMatrix<'a> {
 pub struct MatrixRow<'a> {
     /// The branch's name.
     pub branch: &'a str,
-    /// Its kind.
+    /// The branch's kind in the roster, such as 党总支.
     pub kind: &'a str,
     /// What there is of it in each ledger.
     pub cells: Vec<MatrixCell>,

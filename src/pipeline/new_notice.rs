@@ -120,13 +120,13 @@ pub struct Targets {
 pub struct SourceRequest {
     /// Where the notice will be.
     pub targets: Targets,
-    /// The ledgers.
+    /// The ledger files, filled or blank.
     pub ledgers: Vec<SourceLedger>,
     /// The outline; none by default.
     pub outline: Option<OutlineSource>,
     /// The names of the branches, where a person gave them.
     pub branches: Vec<String>,
-    /// Today.
+    /// The day by which days are guessed that ledgers and outline leave open.
     pub today: Date,
 }
 
@@ -204,7 +204,7 @@ pub fn write_notice(sources: &NoticeSources, scaffold: &Scaffold) -> Result<(), 
 
 /// The folder of ledgers while it is made.
 enum LedgerFolder {
-    /// A new one.
+    /// A new folder, which appears when it is complete.
     New(NewFolder),
     /// The one that the ledgers are in already.
     Own(PathBuf),

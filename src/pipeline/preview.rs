@@ -13,7 +13,7 @@ pub struct FilePreview {
     pub sheets: Vec<SheetPreview>,
 }
 
-/// Preview of a sheet.
+/// A sheet's cells, and which ledgers they were recognized as.
 #[derive(Debug)]
 pub struct SheetPreview {
     /// Its cells.

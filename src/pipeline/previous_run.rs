@@ -168,7 +168,7 @@ fn reorder(record: &mut ReportOutcome, labels: &IndexMap<String, String>, now: &
 pub(super) struct WantedReport<'a> {
     /// Hash of everything it depends on.
     pub key: Digest,
-    /// Whether it is to be final.
+    /// Whether it is to be final: a file that a person edited then stops it.
     pub is_final: bool,
     /// The folder that its files are in.
     pub outputs: &'a OutputDir,

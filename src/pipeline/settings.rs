@@ -12,9 +12,9 @@ use crate::template::{ReportStructure, Templates};
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
 pub struct Settings {
-    /// The notice.
+    /// What `notice.toml` says.
     pub notice: Notice,
-    /// Its expressions.
+    /// The notice's expressions, compiled and type-checked.
     pub expressions: Expressions,
     /// The templates of the branches' reports.
     pub templates: Templates,

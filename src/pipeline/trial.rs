@@ -141,7 +141,7 @@ fn in_folder(error: NoticeError, from: &Path, to: &Path) -> NoticeError {
 /// Settings with the ledgers as these settings read them.
 #[derive(Clone, Copy)]
 pub struct Trial<'a> {
-    /// The settings.
+    /// The settings to try, or those to compare them with.
     pub settings: &'a Settings,
     /// The ledgers, analyzed with these settings or with others that read ledgers alike.
     pub analysis: &'a Analysis,
@@ -160,7 +160,7 @@ pub struct ReportChanges {
     pub stopped: Vec<Diagnostic>,
     /// Errors in settings and ledgers before the change.
     pub errors_before: usize,
-    /// And after it.
+    /// Errors in settings and ledgers after the change.
     pub errors_after: usize,
 }
 

@@ -13,7 +13,7 @@ use crate::store::read_record_text;
 /// What to verify, and against what.
 #[derive(Debug, Default)]
 pub struct VerifyOptions {
-    /// The packages.
+    /// The packages to verify: folders or zip files of one each.
     pub packages: Vec<PathBuf>,
     /// Registers to compare with, beside those in the folders of the packages.
     pub registers: Vec<PathBuf>,

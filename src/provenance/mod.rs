@@ -71,7 +71,7 @@ pub enum Basis<'n> {
 pub struct ExpressionProvenance<'n> {
     /// Id of the metric; `None` for a computed column.
     pub metric: Option<&'n str>,
-    /// Its expression.
+    /// The expression as the settings have it.
     pub expression: &'n str,
 }
 

@@ -99,9 +99,9 @@ impl SummaryKeys {
 /// The indices of metrics whose values in the previous run one of the department's metrics reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PreviousReads<'a> {
-    /// The department's own.
+    /// Indices in `[summary.metric]`, of the department's own metrics.
     pub own: &'a [usize],
-    /// The branches'.
+    /// Indices in `[metric]`, of the metrics of branches.
     pub of_branches: &'a [usize],
 }
 

@@ -3,7 +3,7 @@
 /// A function of expressions; every one may also be written as a method of its first argument.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FunctionDoc {
-    /// Its name.
+    /// The name, as expressions write it.
     pub name: &'static str,
     /// How it is written.
     pub form: &'static str,
@@ -20,11 +20,11 @@ pub(crate) struct FunctionDoc {
 pub(crate) enum Group {
     /// A list: a ledger's rows, branches, days, values.
     List,
-    /// One value.
+    /// One value: a number, a day, a text, a condition.
     Value,
 }
 
-/// An operator.
+/// An operator of expressions. Its level is checked against the parser's precedence by a test.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OperatorDoc {
     /// The operator as it is written.

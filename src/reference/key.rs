@@ -18,7 +18,7 @@ pub(crate) struct KeyDoc {
 /// What stands behind a key's equals sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Text.
+    /// Any text in quotes.
     Text,
     /// A list of texts.
     Texts,
@@ -34,7 +34,7 @@ pub(crate) enum Kind {
     Id,
     /// A list of such ids.
     Ids,
-    /// An expression.
+    /// An expression of `expr`, in quotes.
     Expression,
     /// A whole number.
     Integer,

@@ -3,9 +3,9 @@
 /// A filter, a test or a function of templates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WordDoc {
-    /// Its name.
+    /// The name, as templates write it.
     pub name: &'static str,
-    /// What it is.
+    /// Whether it is a filter, a test or a function.
     pub role: Role,
     /// How it is written in a template.
     pub example: &'static str,

@@ -1,9 +1,9 @@
 //! Measures of the page. Unless stated otherwise in twips (1/20 pt; 1 mm = 56.7 twips). Sizes are from GB/T 9704-2012,
 //! 5.2; offsets were adjusted until LibreOffice and Word placed lines where the standard requires.
 
-/// Width of A4.
+/// Width of A4: 210 mm.
 pub(super) const PAGE_WIDTH: u32 = 11_906;
-/// Height of A4.
+/// Height of A4: 297 mm.
 pub(super) const PAGE_HEIGHT: u32 = 16_838;
 /// 天头: 37 mm.
 pub(super) const TOP: i32 = 2_098;

@@ -60,9 +60,9 @@ pub(crate) const PICTURE_PREFIX: &str = "图片-";
 /// A file beside a report.
 #[derive(Clone, Debug)]
 pub struct Companion {
-    /// Its name.
+    /// The file name, beside the report.
     pub name: String,
-    /// Its bytes.
+    /// The content of the file.
     pub bytes: Vec<u8>,
 }
 

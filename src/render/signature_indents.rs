@@ -10,9 +10,9 @@ pub(super) fn hundredths(text: &Inlines) -> i32 {
 /// Right indents in hundredths of a character (GB/T 9704-2012, 7.3.5).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SignatureIndents {
-    /// Of 署名.
+    /// The indent of 署名.
     pub organisation: i32,
-    /// Of 成文日期.
+    /// The indent of 成文日期.
     pub date: i32,
 }
 

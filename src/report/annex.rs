@@ -11,7 +11,7 @@ use crate::marker;
 use crate::notice::Orientation;
 use crate::template::FilledAnnex;
 
-/// An annex as parsed.
+/// An annex whose Markdown is parsed and whose number is not yet known.
 #[derive(Debug)]
 pub(super) struct ParsedAnnex {
     /// Its index in the settings; `None` for a table of the letter.

@@ -18,7 +18,7 @@ pub struct LetterParts {
     pub signer: Inlines,
     /// 署名, one for each issuer; at least one.
     pub organisations: Vec<Inlines>,
-    /// 成文日期.
+    /// 成文日期, from the settings or `--date`, never from the clock.
     pub date: Date,
     /// Whether a seal covers 署名 and 成文日期.
     pub seal: bool,

@@ -11,17 +11,17 @@ use crate::template::{FilledElement, FilledTemplates};
 /// The elements above the title. Those that a report does not have are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// 份号.
+    /// 份号, six digits (7.2.1).
     pub copy_number: Option<Inlines>,
-    /// 密级和保密期限.
+    /// 密级和保密期限, such as 秘密★1年 (7.2.2).
     pub secrecy: Option<Inlines>,
-    /// 紧急程度.
+    /// 紧急程度: 特急 or 加急 (7.2.3).
     pub urgency: Option<Inlines>,
     /// 发文机关标志, an issuer each, without 文件.
     pub mark: Vec<Inlines>,
     /// Whether 文件 follows the issuers.
     pub document: bool,
-    /// 发文字号.
+    /// 发文字号, such as 甲发〔2018〕3号 (7.2.5).
     pub number: Option<Inlines>,
     /// 签发人, a person each. A report with one goes to a superior (上行文).
     pub signers: Vec<Inlines>,
@@ -36,7 +36,7 @@ pub struct Head {
 pub struct Tail {
     /// 抄送机关, without the full stop.
     pub copy_to: Option<Inlines>,
-    /// 印发机关.
+    /// 印发机关, without the word 印发 (7.4.3).
     pub printer: Option<Inlines>,
     /// 印发日期; `None` without 印发机关.
     pub printed: Option<Date>,

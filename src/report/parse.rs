@@ -9,20 +9,20 @@ use super::tree::Align;
 use crate::marker;
 use crate::marker::without_markers;
 
-/// A block as parsed.
+/// A block of a body. Its texts are Markdown's inline text with markers, as [`super::inline`] reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ParsedBlock {
     /// A heading of level 1 to 4.
     Heading(u8, String),
-    /// A paragraph.
+    /// The text of a paragraph that is no point of a list.
     Paragraph(String),
     /// The first paragraph of a run-in point, and the point's number in its list, from 1.
     Point(usize, String),
-    /// A table.
+    /// A table in the notation of GitHub's Markdown.
     Table(ParsedTable),
 }
 
-/// A table as parsed.
+/// A table as the Markdown has it: no widths, no number, no provenance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ParsedTable {
     /// The columns' alignments.

@@ -20,14 +20,14 @@ pub enum Inline {
     Gap(String, Option<u32>),
     /// A line break inside a table cell; paragraphs are split at line breaks instead.
     Break,
-    /// A picture.
+    /// A picture of a ledger that is set in the text.
     Picture(Box<PrintedPicture>),
 }
 
 /// A picture in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedPicture {
-    /// The picture.
+    /// The picture as prepared for printing, shared by all reports that print it.
     pub picture: Arc<Picture>,
     /// Its hash.
     pub digest: Digest,

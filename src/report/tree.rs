@@ -53,18 +53,18 @@ pub enum Block {
         /// The heading without its number.
         text: Inlines,
     },
-    /// A paragraph.
+    /// A paragraph of body text.
     Paragraph {
         /// 一是, 二是, … when the paragraph opens a run-in point; otherwise empty.
         point: String,
         /// The text.
         text: Inlines,
     },
-    /// A table.
+    /// A table, with or without a caption.
     Table(Table),
     /// A bar chart.
     Chart(Chart),
-    /// Pictures.
+    /// Pictures of ledgers, with their captions.
     Pictures(PictureGroup),
 }
 
@@ -89,7 +89,7 @@ pub struct FigureCell {
 /// The caption of a table, a chart or pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caption {
-    /// 表1, 表2, … or 图1, 图2, …
+    /// 表1, 表2, … or 图1, 图2, …: tables are counted by themselves, charts and pictures together.
     pub number: String,
     /// The caption without its number.
     pub text: Inlines,
@@ -137,7 +137,7 @@ pub struct Table {
     pub small: bool,
 }
 
-/// A column of a table.
+/// How a column of a table is set: alignment and width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableColumn {
     /// Alignment of its cells below the header.

@@ -27,7 +27,7 @@ const POSITION_DIGITS: std::ops::RangeInclusive<usize> = 2..=6;
 /// The code as a final report shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintedCode {
-    /// The code.
+    /// The code that is printed in text.
     pub code: ReportCode,
     /// The code as a picture, when the settings ask for it.
     pub qr: Option<Matrix>,

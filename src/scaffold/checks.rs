@@ -4,14 +4,14 @@ use super::design::LedgerDesign;
 use super::metrics::literal;
 use super::roles::Roles;
 
-/// A `[[check]]`.
+/// A check that is proposed for a ledger, with the keys of a `[[check]]` table.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CheckDesign {
     /// The ledger's id.
     pub ledger: String,
     /// When a row is a finding.
     pub when: String,
-    /// 警告 or 提示.
+    /// The value of `severity`: 警告 where numbers contradict each other, 提示 where they may be right.
     pub severity: &'static str,
     /// What is wrong.
     pub message: String,

@@ -11,7 +11,8 @@ use crate::notice::ColumnType;
 pub struct Basis {
     /// The name of the folder that it is written to.
     pub folder: String,
-    /// Today.
+    /// The day by which days are guessed that ledgers and outline leave open; given by the caller, not read from the
+    /// clock.
     pub today: Date,
     /// The headings that it asks about.
     pub outline: Option<Outline>,
@@ -22,7 +23,7 @@ pub struct Basis {
 /// A new notice.
 #[derive(Debug)]
 pub(super) struct Design {
-    /// Its title.
+    /// The title of the notice (`notice.title`).
     pub title: Guess<String>,
     /// The department that issues it.
     pub issuer: Guess<String>,
@@ -38,7 +39,7 @@ pub(super) struct Design {
     pub branch_word: Guess<String>,
     /// The ledgers, the roster first.
     pub ledgers: Vec<LedgerDesign>,
-    /// The roster.
+    /// Which ledger lists the branches.
     pub roster: RosterDesign,
 }
 
@@ -62,16 +63,16 @@ pub(super) struct RosterDesign {
 pub(super) struct ProposedRoster {
     /// The names, each once.
     pub names: Vec<String>,
-    /// The kind that all have.
+    /// The kind that every branch has: what branches are called, since no ledger says it.
     pub kind: String,
 }
 
-/// A ledger.
+/// A `[ledger.x]` table as it will be written.
 #[derive(Debug)]
 pub(super) struct LedgerDesign {
-    /// Its id.
+    /// The id, by which expressions and templates name the ledger; unique in the notice.
     pub id: String,
-    /// Its title.
+    /// The ledger's title (`title`), as messages and headings use it.
     pub title: String,
     /// What its rows are.
     pub noun: String,
@@ -81,14 +82,14 @@ pub(super) struct LedgerDesign {
     pub nil: Vec<String>,
     /// Names of its sheet and file.
     pub sheets: Vec<String>,
-    /// Its columns.
+    /// The columns, in the order of the sheet.
     pub columns: Vec<ColumnDesign>,
 }
 
-/// A column.
+/// A column of such a table.
 #[derive(Debug)]
 pub(super) struct ColumnDesign {
-    /// Its id.
+    /// The id, unique in its ledger.
     pub id: String,
     /// Its header as the settings spell it: without remarks, then as on the sheet where that differs.
     pub header: Vec<String>,

@@ -13,10 +13,10 @@ use crate::notice::ColumnType;
 /// Choices of a column that are counted one by one.
 const MAX_COUNTED: usize = 6;
 
-/// A metric.
+/// A `[metric]` line as it will be written.
 #[derive(Clone, Debug)]
 pub(super) struct MetricDesign {
-    /// Its id.
+    /// The id, by which expressions and templates name it; no ledger has the same.
     pub id: String,
     /// What it is called.
     pub label: String,
@@ -30,7 +30,7 @@ pub(super) struct MetricDesign {
     pub words: String,
 }
 
-/// What a metric is for.
+/// What a metric counts, which decides the words around it and its counterpart in the summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MetricKind {
     /// The number of rows.
@@ -64,16 +64,16 @@ impl MetricKind {
 pub(super) struct Clause {
     /// The words before the first metric.
     pub lead: String,
-    /// The metrics.
+    /// Indices in [`LedgerMetrics::metrics`], in the order of the sentence.
     pub metrics: Vec<usize>,
 }
 
 /// The metrics of a ledger and the clauses that print them.
 #[derive(Debug, Default)]
 pub(super) struct LedgerMetrics {
-    /// The metrics.
+    /// The metrics, in the order of the settings.
     pub metrics: Vec<MetricDesign>,
-    /// The clauses.
+    /// The clauses, in the order of the sentence.
     pub clauses: Vec<Clause>,
 }
 

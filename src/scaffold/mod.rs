@@ -77,7 +77,7 @@ pub struct Counts {
     pub columns: usize,
     /// Metrics of a branch.
     pub metrics: usize,
-    /// Checks.
+    /// Checks (`[[check]]`) of all ledgers.
     pub checks: usize,
     /// Sections of a report.
     pub sections: usize,

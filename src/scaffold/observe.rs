@@ -21,7 +21,7 @@ const MAX_COLUMNS: usize = 60;
 pub struct SourceFile {
     /// Its name with the extension.
     pub name: String,
-    /// Its sheets.
+    /// The sheets as the reader process sends them, cut to the rows that guesses need.
     pub sheets: Vec<RawSheet>,
     /// What its forms say.
     pub hints: Vec<FormHints>,

@@ -24,7 +24,7 @@ fn shortened(line: &str) -> &str {
     &line[..line.floor_char_boundary(MAX_LINE)]
 }
 
-/// An outline.
+/// An outline: the title and the headings that a report is to have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
     /// The document's title.
@@ -38,7 +38,7 @@ pub struct Outline {
 pub struct Heading {
     /// Whether it is below another one.
     pub is_below: bool,
-    /// Its text.
+    /// The heading's text without the punctuation behind it; never a sentence.
     pub text: String,
 }
 

@@ -10,9 +10,9 @@ use super::outline::{Heading, Outline};
 pub(super) struct SectionDesign {
     /// Its heading.
     pub title: String,
-    /// Whether the outline has it.
+    /// Whether the heading is one of the outline; the others are marked as guesses in the settings.
     pub is_of_outline: bool,
-    /// Its parts.
+    /// The parts in the order of the report, each with a template of its own.
     pub parts: Vec<PartDesign>,
 }
 

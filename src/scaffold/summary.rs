@@ -4,7 +4,7 @@ use super::design::Design;
 use super::ids::Ids;
 use super::metrics::{LedgerMetrics, MetricKind};
 
-/// The summary of one ledger.
+/// What the department's report says about one ledger, over all branches.
 #[derive(Debug, Default)]
 pub(super) struct LedgerSummary {
     /// For each metric of the ledger the one over all branches; `None` for a mean.

@@ -15,7 +15,7 @@ const ICON: &str = include_str!("assets/icon.svg");
 
 /// The address of the style sheet.
 pub(super) static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
-/// The address of the script.
+/// The address of the script, which joins `page.js` and `preview.js`.
 pub(super) static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "page.js"));
 
 fn address(content: &str, name: &str) -> String {

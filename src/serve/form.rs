@@ -77,7 +77,7 @@ impl FormFields {
     }
 }
 
-/// An uploaded file.
+/// A file that a browser sent, received as a whole.
 #[derive(Debug)]
 pub(super) struct UploadedFile {
     /// The name its sender gives it: not trusted as a path.
@@ -86,7 +86,7 @@ pub(super) struct UploadedFile {
     pub file: IncomingFile,
 }
 
-/// A multipart form.
+/// A multipart form, received as a whole; its files are not read yet.
 #[derive(Debug, Default)]
 pub(super) struct MultipartForm {
     /// The text fields.

@@ -22,7 +22,7 @@ pub(super) struct ReturnLink {
     pub href: String,
 }
 
-/// The outcome of a job.
+/// What the page of builds shows when a job has ended.
 #[derive(Clone, Debug, Default)]
 pub(super) struct JobOutcome {
     /// Whether everything requested was done.
@@ -123,7 +123,7 @@ impl RunningJob {
 pub(super) struct FinishedJob {
     /// The job's name.
     pub name: String,
-    /// Its outcome.
+    /// What was done, and the findings.
     pub outcome: JobOutcome,
     /// How many seconds it took.
     pub seconds: f64,

@@ -36,7 +36,7 @@ pub(super) enum Tab {
     Archive,
     /// The notice's settings and templates.
     Settings,
-    /// All notices.
+    /// The list of all notices of the folder that is served.
     Notices,
     /// The start page of a folder without a notice, an entry of its own nowhere.
     Start,

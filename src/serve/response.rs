@@ -34,7 +34,7 @@ impl ErrorPage {
         &self.message
     }
 
-    /// 404.
+    /// 404: the address names nothing that is there.
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
@@ -44,7 +44,7 @@ impl ErrorPage {
         Self::new(StatusCode::CONFLICT, message)
     }
 
-    /// 400.
+    /// 400: the request is not one that a page of this program makes.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }

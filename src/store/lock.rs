@@ -21,7 +21,7 @@ const SHARD_PREFIX: &str = "lock-";
 /// How much of an output folder a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockScope {
-    /// All of it.
+    /// The whole folder; no other run writes into it meanwhile.
     Whole,
     /// The reports of one shard; other shards of the same count may write at the same time.
     Shard {

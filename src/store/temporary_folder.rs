@@ -53,7 +53,7 @@ impl TemporaryFolder {
         }
     }
 
-    /// Its path.
+    /// The folder for files; the lock is beside it, not in it.
     pub fn path(&self) -> &Path {
         &self.files
     }

@@ -21,7 +21,7 @@ use crate::provenance::{Keys, SummaryKeys};
 pub struct FilledAnnex {
     /// Its index in the settings, by which texts refer to it.
     pub index: usize,
-    /// The title.
+    /// The filled title, trimmed, without the number of the annex.
     pub title: String,
     /// The text below the title.
     pub body: FilledBody,

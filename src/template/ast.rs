@@ -67,15 +67,15 @@ pub(super) struct Comprehension<'t> {
 /// What a binary operator does, as far as types depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
-    /// `and`, `or`
+    /// `and`, `or`: the value of one of the sides.
     Logical,
-    /// `==`, `!=`, `<`, `<=`, `>`, `>=`
+    /// `==`, `!=`, `<`, `<=`, `>`, `>=`: a flag.
     Comparison,
-    /// `in`
+    /// `in`: a flag.
     In,
-    /// `+`, `-`, `*`, `/`, `//`, `%`, `**`
+    /// `+`, `-`, `*`, `/`, `//`, `%`, `**`: a number.
     Arithmetic,
-    /// `~`
+    /// `~`: joins texts; the result is a text.
     Concatenation,
 }
 

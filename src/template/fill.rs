@@ -21,7 +21,7 @@ use crate::provenance::{Keys, SummaryKeys};
 pub struct FilledTemplates {
     /// The words between which the title may be broken.
     pub title: Vec<String>,
-    /// 主送机关.
+    /// 主送机关, without its colon.
     pub addressee: String,
     /// The signer's office.
     pub signer: String,
@@ -44,7 +44,7 @@ pub struct FilledTemplates {
 pub struct BranchValues<'a> {
     /// The branch with its rows.
     pub branch: &'a Branch,
-    /// Its metrics.
+    /// The branch's metrics, in the order of the notice.
     pub metrics: &'a Metrics,
     /// The conditions of annexes.
     pub expressions: &'a Expressions,
@@ -76,7 +76,7 @@ pub struct DepartmentValues<'a> {
 /// A text of the letter's head or tail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilledElement<E> {
-    /// Which element it is.
+    /// The element of the standard that the text is ([`HeadElement`] or [`TailElement`]).
     pub element: E,
     /// The text, with markers.
     pub text: String,

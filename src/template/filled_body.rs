@@ -30,12 +30,12 @@ pub(super) struct TemplateText {
     pub text: Arc<str>,
 }
 
-/// A line of a template.
+/// A line of a template, to which a finding in the filled text is traced back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TemplateLine<'b> {
     /// Path of the template as the settings have it.
     pub template: &'b str,
-    /// The line, from 1.
+    /// The line in that file, from 1.
     pub line: usize,
 }
 

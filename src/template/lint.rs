@@ -37,7 +37,7 @@ pub(super) struct LintResult {
 pub struct ComputedNumber {
     /// The template.
     pub file: PathBuf,
-    /// Its line, from 1.
+    /// The line of the tag in that file, from 1.
     pub line: usize,
     /// The expression that computes it.
     pub expression: String,

@@ -30,9 +30,9 @@ pub(super) struct ComparedMetric<'a> {
     pub metric: &'a Metric,
     pub now: Option<Decimal>,
     pub before: Option<Decimal>,
-    /// The key of its value in the previous run.
+    /// The provenance key of its value in the previous period.
     pub previous_key: u32,
-    /// The key of its change.
+    /// The provenance key of its change since the previous period.
     pub change_key: u32,
 }
 

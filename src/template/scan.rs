@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A tag `{{ … }}` or `{% … %}`.
+/// A tag `{{ … }}` or `{% … %}`, by its place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TemplateTag<'s> {
     /// Byte offset of its first character in the template.
@@ -11,7 +11,7 @@ pub(super) struct TemplateTag<'s> {
     pub end: usize,
     /// The text between the delimiters, trimmed.
     pub content: &'s str,
-    /// Whether it is a statement (`{% … %}`).
+    /// Whether it is a statement (`{% … %}`); otherwise it prints (`{{ … }}`).
     pub is_statement: bool,
     /// Whether it removes the whitespace before it (`{%-`).
     pub trims_before: bool,

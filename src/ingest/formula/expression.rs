@@ -48,7 +48,7 @@ pub(super) enum Operator {
     AtLeast,
 }
 
-/// A function.
+/// A function that this program computes; formulas with any other have no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
     If,

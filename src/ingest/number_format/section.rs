@@ -9,7 +9,7 @@ use super::super::number;
 /// What a format makes of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in super::super) enum FormatKind {
-    /// A number.
+    /// A number shown as such, with decimal places, separators or words around it.
     #[default]
     Number,
     /// A percentage: 0.85 as 85 %.

@@ -34,7 +34,7 @@ pub(super) enum Family {
     Table,
 }
 
-/// The style of a cell.
+/// What the style of a cell says, with what it takes over from its parents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CellStyle {
     /// What its data style makes of a value.

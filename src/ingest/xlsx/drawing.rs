@@ -9,7 +9,7 @@ use super::super::package::{OpcPackage, Relations};
 use super::super::raw_sheet::PlacedPicture;
 use super::super::xml::{XmlReader, append_text, attribute, local_attribute};
 
-/// The pictures of a drawing.
+/// The pictures of a drawing, apart by whether they have a cell.
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct DrawingPictures {
     /// Those that are at cells.

@@ -17,7 +17,7 @@ use crate::pipeline::{Options, RunScope, chain, folder_name};
 use crate::reconcile::Reconciliation;
 use crate::store::{OutputDir, StoreError};
 
-/// The records of a run.
+/// The entries of the manifest (`run.json`, or a shard's): one for each report.
 pub(super) struct RunRecords {
     /// Of all branches in the roster's order, then of roster rows that cannot be used.
     pub branches: Vec<ReportOutcome>,

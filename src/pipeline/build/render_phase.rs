@@ -22,7 +22,7 @@ use crate::store::Digest;
 /// The reports that a run is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
-    /// The branches.
+    /// Indices of the branches in the roster's order.
     pub branches: &'a [usize],
     /// Whether the department's is among them.
     pub department: bool,

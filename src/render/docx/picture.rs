@@ -42,7 +42,7 @@ pub(super) fn media_name(number: usize, format: PictureFormat) -> String {
     format!("picture{}.{}", number + 1, format.extension())
 }
 
-/// The id of its relationship.
+/// The id of the relationship of the report's picture with that number, from 0.
 pub(super) fn relationship_id(number: usize) -> String {
     format!("rIdPicture{}", number + 1)
 }

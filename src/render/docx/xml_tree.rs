@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use crate::render::renderer::RenderError;
 use crate::render::xml::escape_into;
 
-/// An element.
+/// An XML element with its attributes and its content, namespaces left as prefixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct XmlElement {
     /// The name with its prefix, such as `w:p`.

@@ -20,7 +20,7 @@ pub(super) struct Atom {
     pub is_gap: bool,
 }
 
-/// What an atom is.
+/// What an atom is: a character or what stands where one would.
 #[derive(Clone, Debug)]
 pub(super) enum AtomKind {
     Char(char, Glyph),

@@ -18,7 +18,7 @@ pub(super) struct Composer<'f> {
     pub width: f32,
 }
 
-/// A text of a paragraph.
+/// What one paragraph is set from. `lead` is printed before `text`: a number, 一是.
 pub(super) struct ParagraphText<'t> {
     pub kind: ElementKind,
     pub style: ParagraphStyle,

@@ -115,7 +115,7 @@ impl Flow {
         self.pages.len()
     }
 
-    /// The last page.
+    /// The page that blocks are placed on; `None` before the first [`Flow::begin_page`].
     pub(super) fn last_page(&mut self) -> Option<&mut Page> {
         self.pages.last_mut()
     }
@@ -130,7 +130,7 @@ impl Flow {
         self.y
     }
 
-    /// Begins a page.
+    /// Begins a page of that kind, with nothing used of its height.
     pub(super) fn begin_page(&mut self, kind: PageKind) {
         self.kind = kind;
         self.y = 0.0;

@@ -313,7 +313,7 @@ impl LetterTop {
         top
     }
 
-    /// The kind of the page that it is on.
+    /// The kind of the first page: its text begins below this head.
     pub(super) fn page_kind(&self) -> PageKind {
         PageKind::LetterForm { top: self.text_top }
     }

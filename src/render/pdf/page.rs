@@ -11,7 +11,7 @@ pub(super) const POINT: f32 = 1.0 / 20.0;
 /// The language of reports.
 pub(super) const LANGUAGE: &str = "zh-CN";
 
-/// A page.
+/// A page with everything that is drawn on it, in the order of drawing: `behind`, `shapes`, `items`.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     pub width: f32,
@@ -134,10 +134,10 @@ pub(super) enum PictureContent {
 /// An entry of the bookmarks.
 #[derive(Clone, Debug)]
 pub(super) struct Bookmark {
-    /// From 1.
+    /// The level, from 1.
     pub level: u8,
     pub title: String,
-    /// From 0.
+    /// The page's index, from 0.
     pub page: usize,
     pub y: f32,
 }
@@ -167,7 +167,7 @@ pub(super) struct Element {
     pub parent: Option<ElementId>,
 }
 
-/// What an element is.
+/// What an element is, which the writer translates into a tag of PDF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ElementKind {
     Title,

@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::render::geometry::{BOTTOM, LANDSCAPE_TEXT_WIDTH, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TEXT_WIDTH, TOP};
 
-/// The kind of a page.
+/// The kind of a page, which decides its size, its margins and whether it has a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum PageKind {
     Portrait,

@@ -32,7 +32,7 @@ pub(super) struct ParagraphStyle {
     pub after: f32,
 }
 
-/// The height of a line.
+/// How high the lines of a paragraph are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum LineHeight {
     /// A line of the grid of the 版心; higher where a picture is.
@@ -116,13 +116,13 @@ pub(super) fn heading(level: u8) -> ParagraphStyle {
     ParagraphStyle { text: body_text(typeface), ..body() }
 }
 
-/// The title.
+/// The style of the title (GB/T 9704-2012, 7.3.1).
 pub(super) fn title() -> ParagraphStyle {
     let text = text(Typeface::Title, half_points(TITLE_SIZE), 0.0);
     paragraph(text, LineHeight::Exact(TITLE_LINE as f32), Alignment::Center)
 }
 
-/// Captions.
+/// The style of captions of tables, charts and pictures.
 pub(super) fn caption() -> ParagraphStyle {
     let text = text(Typeface::Heading1, half_points(CAPTION_SIZE), 0.0);
     let style = paragraph(text, LineHeight::Exact(CAPTION_LINE as f32), Alignment::Center);
@@ -165,7 +165,7 @@ pub(super) fn tail_line() -> ParagraphStyle {
     paragraph(text, LineHeight::Exact(TAIL_LINE as f32), Alignment::Left)
 }
 
-/// Page numbers.
+/// The style of page numbers (GB/T 9704-2012, 7.5).
 pub(super) fn page_number() -> TextStyle {
     text(Typeface::PageNumber, half_points(PAGE_NUMBER_SIZE), 0.0)
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::lines::Line;
 use super::page::{Color, Item, Shape};
 
-/// A table.
+/// A table before it is broken into pages. `widths` are those of its columns.
 #[derive(Clone, Debug)]
 pub(super) struct TableBlock {
     /// From the left edge of the text.
@@ -53,7 +53,7 @@ impl Frame {
     }
 }
 
-/// A row.
+/// A row of a table, its cells already broken into lines.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub cells: Vec<CellLines>,

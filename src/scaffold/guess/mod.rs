@@ -23,7 +23,7 @@ pub enum Confidence {
 /// A value that was guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Guess<T> {
-    /// The value.
+    /// The value that is written into the settings.
     pub value: T,
     /// Why, in Chinese; it follows “猜的：”.
     pub reason: String,

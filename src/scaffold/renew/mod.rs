@@ -56,9 +56,9 @@ impl Step {
 /// A line of a file that was changed, or that a person should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineNote {
-    /// The file.
+    /// The name of the file, below the notice's folder.
     pub file: String,
-    /// The line, from 1.
+    /// The line's number, from 1; the same before and after.
     pub line: usize,
     /// The line as it was.
     pub before: String,
@@ -80,7 +80,7 @@ impl LineNote {
 /// The texts of a new notice.
 #[derive(Debug)]
 pub struct Renewed {
-    /// The files.
+    /// The settings and templates of the new notice, named as those of the earlier one.
     pub files: Vec<TemplateFile>,
     /// Lines that were changed.
     pub changed: Vec<LineNote>,
@@ -88,7 +88,7 @@ pub struct Renewed {
     pub doubtful: Vec<LineNote>,
 }
 
-/// An earlier notice.
+/// The notice that a new one is made from, as its files have it.
 #[derive(Clone, Copy, Debug)]
 pub struct EarlierNotice<'a> {
     /// Its settings and templates.

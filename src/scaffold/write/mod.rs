@@ -30,7 +30,7 @@ pub(super) struct NewNotice<'a> {
 pub struct TemplateFile {
     /// Its path below the notice's folder.
     pub name: String,
-    /// Its text.
+    /// The whole content of the file.
     pub text: String,
 }
 

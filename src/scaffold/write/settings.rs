@@ -18,7 +18,7 @@ const RATE_DECIMALS: u32 = 4;
 /// Rows of the longest table that stays within a report.
 const TABLE_ROWS: u32 = 20;
 
-/// The settings.
+/// The text of `notice.toml`, table by table.
 pub(super) fn settings(notice: &NewNotice<'_>) -> String {
     let design = notice.design;
     let mut out = String::from(

@@ -7,7 +7,7 @@ use crate::dashboard::{Action, BranchState, ReportStage};
 use crate::manifest::ReportOutcome;
 use crate::serve::state::AppState;
 
-/// The panel.
+/// The panel of the report that `record` is of; `current` is its state now.
 pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchState) -> Markup {
     html! {
         section class="panel state" data-stage=(current.stage.id()) data-stale[current.is_stale] {

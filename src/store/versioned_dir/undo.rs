@@ -10,7 +10,7 @@ use super::{VersionedDir, VersionedDirError, hash_of};
 /// A change with whether it can still be undone.
 #[derive(Clone, Debug)]
 pub struct RecentChange {
-    /// The change.
+    /// The change as the journal has it.
     pub change: FolderChange,
     /// Whether it is the last change of its file.
     pub is_last_of_file: bool,
@@ -28,7 +28,7 @@ pub struct UndoneUpload {
 /// Contents that a change replaced or removed.
 #[derive(Clone, Debug)]
 pub struct EarlierContents {
-    /// The change.
+    /// The change that replaced or removed them, as the journal has it.
     pub change: FolderChange,
     /// The contents before it.
     pub bytes: Vec<u8>,

@@ -19,7 +19,7 @@ use crate::serve::scan_files::{self, history, record_of, rename};
 use crate::serve::state::AppState;
 use crate::serve::upload::READ_TIME;
 
-/// Bytes of a scan.
+/// The most bytes of one uploaded scan: 100 MiB.
 pub(in crate::serve::pages) const MAX_SCAN_BYTES: u64 = 100 << 20;
 
 /// The page that a form came from: a branch's, the department's, or that of all scans.

@@ -112,7 +112,7 @@ fn variables(text: &str) -> Section {
 
 /// A table of tables with ids that has a page of its own.
 pub(super) struct NamedTable {
-    /// Its path.
+    /// The path of the table in the settings, with dots: `summary.metric`.
     pub path: &'static str,
     /// What the page is called.
     pub heading: &'static str,
