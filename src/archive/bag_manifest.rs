@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use sha2::{Digest as _, Sha256, Sha512};
 use sm3::Sm3;
 
-/// A hash algorithm of manifests.
+/// A hash algorithm of manifests; SM3 is used when the settings ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Algorithm {
     /// SHA-256.

@@ -13,10 +13,10 @@ use crate::store::{Digest, StoreError, sha256, sync_folder};
 /// Why a bag could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum BagError {
-    /// The system refuses.
+    /// A file of the bag cannot be written or synced.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The signature cannot be made.
+    /// The key or the password is refused, so that the tag manifest is not signed.
     #[error(transparent)]
     Sign(#[from] SignerError),
 }

@@ -26,7 +26,7 @@ pub enum EventKind {
 pub struct Event {
     /// What was done.
     pub kind: EventKind,
-    /// The name of the person.
+    /// The name of the person who did it.
     pub by: String,
     /// When: 2018-11-05 or 2018-11-05T09:30, local time.
     pub at: String,

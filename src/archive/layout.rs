@@ -16,7 +16,7 @@ pub(super) const REPORTS: &str = "data/reports/";
 pub(super) const SIGNED_COPIES: &str = "data/signed/";
 /// The metadata of the package and its reports (GB/T 33480-2016, DA/T 22-2015).
 pub(super) const METADATA: &str = "metadata.xml";
-/// The event log.
+/// The event log: what was done to the reports, by whom and when.
 pub(super) const EVENTS: &str = "事件日志.xml";
 /// The catalogue: one entry for each report.
 pub(super) const CATALOGUE: &str = "归档文件目录.xml";
@@ -26,7 +26,7 @@ pub(super) const CATALOGUE_TABLE: &str = "归档文件目录.xlsx";
 pub(super) const README: &str = "说明文件.txt";
 /// The tag manifest that is signed.
 pub(super) const SIGNED_MANIFEST: &str = "tagmanifest-sha256.txt";
-/// The detached signature.
+/// The detached signature of that manifest, in the format of minisign.
 pub(super) const SIGNATURE: &str = "tagmanifest-sha256.txt.minisig";
 /// The public key of the signature.
 pub(super) const PUBLIC_KEY: &str = "minisign.pub";

@@ -40,7 +40,7 @@ const WORK_FOLDER: &str = ".zicha";
 /// Bytes of metadata that are read for the codes of older lines.
 const MAX_METADATA: u64 = 64 << 20;
 
-/// A line of the register.
+/// A line of the register: one sealed package. The file has them as JSON, in the order of sealing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterEntry {
     /// The archive number (档号); the key is ISAD(G)'s term, reference code.
@@ -75,7 +75,7 @@ pub enum RegisterError {
     /// The system refuses, or another run holds the folder.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A line is damaged.
+    /// A line is no entry. Nothing is archived until the file is restored, since numbers might be given twice.
     #[error("{} 第{line}行不是登记的内容，请先用备份恢复", file.display())]
     Line {
         /// The register.

@@ -18,7 +18,7 @@ pub const FILE: &str = "封存清单.txt";
 /// What the name of its signature ends with.
 const SIGNATURE_EXTENSION: &str = ".minisig";
 
-/// Seals by archive numbers.
+/// The seals (hashes of the SHA-256 tag manifests) by archive numbers.
 pub type Seals = BTreeMap<String, Digest>;
 
 /// Why a list could not be written.

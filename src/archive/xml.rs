@@ -50,7 +50,7 @@ fn one_line(text: &str) -> String {
     text.replace(['\n', '\t', '\r'], " ").chars().filter(is_allowed).collect()
 }
 
-/// A parsed element.
+/// A parsed element. Comments, declarations and namespaces are dropped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Node {
     /// The element's name.

@@ -33,7 +33,7 @@ pub(crate) enum Annex {
     Pictures(Vec<Picture>),
 }
 
-/// A PDF, written anew.
+/// A PDF from outside, its pages copied into a new file by the worker process.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AnnexPages {
     /// A PDF with its pages.

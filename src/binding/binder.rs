@@ -19,9 +19,9 @@ pub(crate) struct BoundPart {
     pub files: Vec<Vec<u8>>,
 }
 
-/// What was bound.
+/// The bound file.
 pub(crate) struct BoundPdf {
-    /// The file.
+    /// The PDF file.
     pub bytes: Vec<u8>,
     /// Its pages, blank ones included.
     pub pages: usize,

@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, CodeInfo, Diagnostic};
 pub(super) struct Rule {
     /// The code with the text that `zicha explain` shows.
     pub(super) info: CodeInfo,
-    /// What finds the faults.
+    /// The function that finds the faults.
     pub(super) kind: RuleKind,
 }
 

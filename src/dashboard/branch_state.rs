@@ -13,7 +13,7 @@ use crate::manifest::{CurrentReport, ReportOutcome};
 use crate::scans::{SignedCopy, Version};
 use crate::store::Digest;
 
-/// How far a report is.
+/// How far a report is, in the order of the work: from `Final` on there is a final report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ReportStage {
     /// There is no report.
@@ -132,10 +132,10 @@ impl Action {
     }
 }
 
-/// The state of a report.
+/// How far a report is, why, and what to do next: the answer that all pages and commands give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BranchState {
-    /// How far it is.
+    /// The stage, by what is in the output folder and what ledgers give now.
     pub stage: ReportStage,
     /// Whether what is in its folder shows something else than ledgers and settings give now.
     #[serde(rename = "stale")]
@@ -144,7 +144,7 @@ pub(crate) struct BranchState {
     pub reason: String,
     /// What to do next, in a sentence; empty when nothing is to be done.
     pub next: String,
-    /// The button that does it.
+    /// The action behind the button for it; `None` when nothing is to be done.
     #[serde(skip)]
     pub action: Option<Action>,
 }

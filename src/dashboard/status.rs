@@ -21,7 +21,7 @@ use crate::store::{self, Digest};
 /// What a dashboard shows follows from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DashboardInputs<'r> {
-    /// The last run.
+    /// The record of the last run over the output folder (`run.json`).
     pub run: &'r RunManifest,
     /// The signed copies; `None` when they were not looked at.
     pub scans: Option<&'r ScanInventory>,
@@ -40,7 +40,7 @@ impl<'r> DashboardInputs<'r> {
     }
 }
 
-/// Progress of a department.
+/// The progress of all branches and the department, as `zicha status --json` and `index.html` have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Dashboard<'r> {
     /// The notice's title.
@@ -60,7 +60,7 @@ pub(crate) struct Dashboard<'r> {
     pub branches: Vec<BranchStatus<'r>>,
 }
 
-/// Progress of a branch.
+/// The progress of a branch: a row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BranchStatus<'r> {
     /// The branch's name.

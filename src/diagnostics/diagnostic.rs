@@ -20,7 +20,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The content found, at most 80 characters of it.
     pub found: Option<String>,
-    /// The content expected.
+    /// What the content should be, in Chinese.
     pub expected: Option<String>,
     /// What the reader can do about it.
     pub cure: Option<String>,

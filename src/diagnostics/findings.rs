@@ -64,7 +64,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// An empty collection.
+    /// An empty collection that applies `overrides` to each finding it takes in.
     pub fn new(overrides: SeverityOverrides) -> Self {
         Self { overrides, collected: Vec::new() }
     }

@@ -11,7 +11,7 @@ pub enum Severity {
     /// To be checked before signing; stops nothing.
     #[serde(rename = "警告")]
     Warning,
-    /// For information.
+    /// For information: nothing has to be done.
     #[serde(rename = "提示")]
     Note,
 }

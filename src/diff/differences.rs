@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::manifest::ReportState;
 
-/// What changed between two runs.
+/// What changed between two runs, branch by branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Differences {
     /// Branches that only the new run has.
@@ -23,7 +23,7 @@ pub(crate) struct Differences {
     pub without_text: Vec<String>,
 }
 
-/// The changes of a branch.
+/// The changes of a branch that both runs have; at least one list is not empty, or the state differs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BranchChange {
     /// Name of the branch.
@@ -47,7 +47,7 @@ pub(crate) struct MetricChange {
     pub label: String,
     /// Its value before; `None` when the ledgers did not give it.
     pub old: Option<String>,
-    /// Its value now.
+    /// Its value now; `None` when the ledgers do not give it.
     pub new: Option<String>,
     /// Indices of the row changes that explain it.
     pub because: Vec<usize>,

@@ -9,7 +9,7 @@ use crate::store::{is_plain_name, read_record, read_record_text};
 /// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunFolder {
-    /// Its record.
+    /// What its `run.json` says.
     pub run: RunManifest,
     folder: PathBuf,
 }

@@ -24,12 +24,12 @@ pub(super) fn multiply(a: Decimal, b: Decimal) -> Outcome {
     a.checked_mul(b).ok_or_else(too_large)
 }
 
-/// `a / b`
+/// `a / b`; fails for 0 as the divisor.
 pub(super) fn divide(a: Decimal, b: Decimal) -> Outcome {
     if b.is_zero() { Err(EvalError::failed("除数是 0")) } else { a.checked_div(b).ok_or_else(too_large) }
 }
 
-/// `a % b`
+/// `a % b`, with the sign of `a`; fails for 0 as the divisor.
 pub(super) fn remainder(a: Decimal, b: Decimal) -> Outcome {
     if b.is_zero() { Err(EvalError::failed("除数是 0")) } else { a.checked_rem(b).ok_or_else(too_large) }
 }

@@ -6,7 +6,7 @@ use super::hir::Node;
 #[derive(Debug, Default)]
 pub(super) struct ComputedColumns(Vec<Vec<CompiledColumn>>);
 
-/// A computed column.
+/// A computed column: an expression over one row that is evaluated wherever the column is named.
 #[derive(Clone, Debug)]
 pub(super) struct CompiledColumn {
     pub node: Node,

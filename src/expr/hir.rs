@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::arithmetic::Operation;
 
-/// An expression of one value.
+/// An expression of one value. Indices are those of the notice, in the order of its settings.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     /// An exact number.

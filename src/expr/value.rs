@@ -36,7 +36,7 @@ pub(super) enum ValueList<'r> {
     Values(&'r [Value<'r>]),
 }
 
-/// Why a value is missing.
+/// Why a value is missing: which cell lacks it, where a single one is the cause.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum MissingCause<'r> {
     /// No single cell is the cause.

@@ -79,6 +79,6 @@ impl Face {
 #[derive(Clone, Copy)]
 pub(super) struct FaceGlyph {
     pub id: u16,
-    /// In units of the size.
+    /// The advance width, in units of the type size.
     pub width: f32,
 }

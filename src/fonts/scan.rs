@@ -21,7 +21,7 @@ const MAX_NAME: u16 = 512;
 /// Fonts that have a sign for every character, and mean none of them.
 const CATCH_ALLS: [&str; 3] = ["lastresort", "adobeblank", "adobenotdef"];
 
-/// A face in a folder.
+/// A face that was found in a folder of fonts; its file is not held in memory.
 #[derive(Clone, Debug)]
 pub(super) struct FoundFace {
     pub path: PathBuf,

@@ -11,7 +11,7 @@ const MAX_TABLE: u32 = 2 << 20;
 
 /// The tables of a face that tell what it is.
 pub(super) struct FaceTables {
-    /// `name`.
+    /// The table `name`: the face's names in several languages.
     pub names: Vec<u8>,
     /// `OS/2`; empty when there is none.
     pub os2: Vec<u8>,

@@ -131,7 +131,7 @@ pub struct CellNotes {
 pub struct Cell<'r> {
     /// The sheet's row, from 0.
     pub row: u32,
-    /// The column, from 0.
+    /// The sheet's column, from 0.
     pub col: u32,
     /// The value as its column's type requires it.
     pub value: Value<'r>,

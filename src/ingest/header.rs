@@ -20,7 +20,7 @@ pub(super) const MAX_DEPTH: u32 = 3;
 /// Where a ledger's columns are on a sheet. Rows and sheet columns are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The header's first row.
+    /// The sheet's first row of the header, from 0.
     pub first_row: u32,
     /// The header's last row; data may begin below it.
     pub last_row: u32,
@@ -75,7 +75,7 @@ pub struct ForeignHeader {
 pub struct RepeatedHeader {
     /// The ledger's column that it names.
     pub column: usize,
-    /// The sheet's column.
+    /// The sheet's column, from 0.
     pub col: u32,
     /// Whether that column is hidden.
     pub is_hidden: bool,

@@ -55,7 +55,7 @@ pub struct TextFault {
     pub row: u32,
     /// Its column, from 0.
     pub col: u32,
-    /// Why.
+    /// What makes the content uncertain.
     pub kind: TextFaultKind,
     /// The beginning of its content.
     pub found: String,

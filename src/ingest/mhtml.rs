@@ -52,7 +52,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
 pub(super) struct MhtmlPage {
     /// Its address, with `/` between segments.
     location: String,
-    /// Its source.
+    /// Its source, decoded to text.
     pub text: String,
 }
 

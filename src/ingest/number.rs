@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::normalize::{fold, halve};
 use super::raw_cell::Formatted;
 
-/// A number as written.
+/// A number as written in a text cell, with what follows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ParsedNumber {
     /// The value before any percent sign or unit is applied.

@@ -22,7 +22,7 @@ use crate::store::{Digest, read_regular, sha256};
 /// What files of the input folder hold.
 #[derive(Clone, Debug, Default)]
 pub struct InputContent {
-    /// Ledgers.
+    /// The ledgers, in the order of files and sheets.
     pub tables: Vec<Table>,
     /// Sheets that hold none.
     pub unread: Vec<UnreadSheet>,

@@ -117,7 +117,7 @@ impl FillSource {
     }
 }
 
-/// A ledger of one sheet.
+/// The rows of one ledger on one sheet, before they are bound to branches.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The sheet that the rows are from, with what is to be reported about it.

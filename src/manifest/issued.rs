@@ -15,9 +15,9 @@ pub struct Issued {
     pub code: ReportCode,
     /// Its title on one line.
     pub title: String,
-    /// 主送机关.
+    /// 主送机关, without its colon.
     pub addressee: String,
-    /// 署名.
+    /// 署名; of a joint document all issuers.
     pub organisation: String,
     /// 成文日期, as 2018-11-02.
     pub date: String,
@@ -30,7 +30,7 @@ pub struct Issued {
     /// The titles of its annexes, with the numbers that 附件说明 gives them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annexes: Vec<String>,
-    /// Version of the program.
+    /// The version of the program that made the report: the same version makes the same bytes again.
     pub version: String,
     /// The ledger files that it was made from, by their paths below the input folder, with their hashes.
     #[serde(default)]

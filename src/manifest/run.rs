@@ -41,11 +41,11 @@ pub(crate) fn shard_files(output: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A whole run.
+/// What a run over an output folder leaves (`run.json`); a shard's has the branches of the shard alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunManifest {
-    /// Version of the program.
+    /// The version of the program that wrote the record; a record without one is refused.
     pub version: String,
     /// Title of the notice.
     pub notice: String,
@@ -77,7 +77,7 @@ pub struct RunManifest {
     pub labels: IndexMap<String, String>,
     /// Labels of the department's metrics, by id.
     pub summary_labels: IndexMap<String, String>,
-    /// Reconciliation of rows and sums.
+    /// The account of rows and sums read against rows and sums reported.
     pub proof: Reconciliation,
     /// The department's report, with the metrics over all branches.
     pub department: ReportOutcome,

@@ -42,7 +42,7 @@ impl Metrics {
         self.0.get(at)?.rounded
     }
 
-    /// Its value before rounding.
+    /// The metric's value before rounding, which later metrics are computed with; `None` when it is missing.
     pub fn exact(&self, at: usize) -> Option<Decimal> {
         self.0.get(at)?.exact
     }

@@ -26,7 +26,7 @@ pub struct Branch {
 }
 
 impl Branch {
-    /// Its full name.
+    /// Its full name in the roster, as reports print it.
     pub fn name(&self) -> &str {
         &self.name
     }

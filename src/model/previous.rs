@@ -39,7 +39,7 @@ pub struct PreviousPeriod {
     pub file: String,
     /// The hash of its bytes.
     pub digest: Digest,
-    /// The department's metrics.
+    /// The values of the department's metrics (`[summary.metric]`), by their indices.
     pub department: PreviousValues,
 }
 

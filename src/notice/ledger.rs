@@ -39,7 +39,7 @@ pub struct Ledger {
     pub nil_report: Vec<String>,
 }
 
-/// A column of a ledger.
+/// A column of a ledger: how its header is spelled and what its cells must hold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
@@ -112,19 +112,19 @@ pub enum ColumnType {
     Serial,
     /// Text, taken as it is.
     Text,
-    /// A whole number.
+    /// A whole number; a cell with a fraction is a finding.
     Integer,
     /// An exact decimal.
     Decimal,
     /// A rate, stored as a fraction: `85%` and `0.85` are equal.
     Percent,
-    /// A day.
+    /// A day; a cell with a month alone is a finding.
     Date,
     /// One of the column's `values`.
     Choice,
     /// 是 or 否, also as √ or ×, yes or no, and in the spellings of `synonyms`.
     Flag,
-    /// Pictures.
+    /// One or more pictures, anchored in the cell or in a folder of the branch.
     Picture,
 }
 

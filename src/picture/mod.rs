@@ -26,11 +26,11 @@ pub(crate) use spool::{Spool, StoredPicture};
 pub struct Picture {
     /// The format of its bytes.
     pub format: PictureFormat,
-    /// Its file.
+    /// The bytes of its file, in that format.
     pub bytes: Vec<u8>,
-    /// Its width in pixels.
+    /// Its width in pixels, after it is turned upright and scaled down.
     pub width: u32,
-    /// Its height in pixels.
+    /// Its height in pixels, likewise.
     pub height: u32,
     /// Its greatest width on paper, in tenths of a millimetre.
     pub print_width: u32,

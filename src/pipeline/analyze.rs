@@ -24,7 +24,7 @@ pub struct Analysis {
     pub audit: RowAudit,
     /// The files that were read, by their paths below the input folder, with the hashes of their bytes.
     pub files: Vec<(String, Digest)>,
-    /// The pictures of picture columns.
+    /// The prepared pictures of picture columns, by their hashes.
     pub(crate) pictures: Pictures,
     /// What reports would be now: the branches' in the roster's order, then the department's. Filled by [`super::check()`].
     pub(crate) current: Vec<CurrentReport>,

@@ -10,9 +10,9 @@ use crate::store::LockScope;
 /// Inputs, outputs and switches of a build.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The notice's settings.
+    /// The path of the notice's settings (`notice.toml`).
     pub notice: PathBuf,
-    /// The folder of ledgers.
+    /// The folder of ledgers, which a run reads and never changes.
     pub input: PathBuf,
     /// What an earlier run reported, in place of the settings'.
     pub previous: Option<PathBuf>,

@@ -16,7 +16,7 @@ pub struct FilePreview {
 /// A sheet's cells, and which ledgers they were recognized as.
 #[derive(Debug)]
 pub struct SheetPreview {
-    /// Its cells.
+    /// Its cells as the file has them, blank ones left out.
     pub raw: RawSheet,
     /// The ledgers that it brings, with the places of their columns.
     pub tables: Vec<LedgerSheet>,

@@ -17,12 +17,12 @@ use crate::notice::{Metric, Notice};
 use crate::render::PICTURE_PREFIX;
 use crate::store::{Digest, FileState, OutputDir, read_record};
 
-/// The records of earlier runs.
+/// What earlier runs recorded of the reports in the output folder.
 #[derive(Debug, Default)]
 pub(super) struct PreviousRun {
     /// For each branch the last run's record, then those of shards that no run has merged yet.
     branches: HashMap<String, Vec<ReportOutcome>>,
-    /// The department's report.
+    /// The last record of the department's report.
     pub department: ReportOutcome,
     /// The title of the last run's notice.
     title: String,

@@ -42,7 +42,7 @@ pub struct PrintOptions {
 /// What printing came to.
 #[derive(Clone, Debug, Default)]
 pub struct PrintOutcome {
-    /// The files.
+    /// The files that were written: one, or one for each kind of branch.
     pub sets: Vec<PrintedSet>,
     /// Names of the branches whose reports are in none of them.
     pub absent: Vec<String>,
@@ -50,10 +50,10 @@ pub struct PrintOutcome {
     pub findings: Vec<Diagnostic>,
 }
 
-/// A file for the printer.
+/// A file for the printer: the reports of all branches, or of the branches of one kind.
 #[derive(Clone, Debug)]
 pub struct PrintedSet {
-    /// Where it is.
+    /// The path of the PDF.
     pub path: PathBuf,
     /// The number of its reports.
     pub reports: usize,

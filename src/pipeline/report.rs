@@ -75,7 +75,7 @@ pub(super) struct BranchOrder<'a> {
 pub(super) struct Assembled<'n> {
     pub report: Report<'n>,
     pub gaps: Vec<Gap>,
-    /// Hash of what it shows.
+    /// The hash of what it shows, by which a report is stale or not (`shown.rs`).
     pub shown: Digest,
 }
 
@@ -86,7 +86,7 @@ pub(super) struct StoppedReport {
 }
 
 impl StoppedReport {
-    /// The stopped report.
+    /// The record of the report that was not made, with its gaps, and the findings.
     pub(super) fn into_outcome(self, destination: &Destination<'_>) -> WithDiagnostics<ReportOutcome> {
         let stopped = ReportOutcome::stopped(destination.name, destination.folder);
         WithDiagnostics::new(ReportOutcome { gaps: self.gaps, ..stopped }, self.findings)

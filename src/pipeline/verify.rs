@@ -27,7 +27,7 @@ pub struct VerifyOptions {
     pub fonts: Vec<PathBuf>,
 }
 
-/// The result of verifying packages.
+/// What was found in packages: each by itself, and all against registers and seal list.
 #[derive(Debug)]
 pub struct Verification {
     /// The packages by their paths, each with what was read of it.

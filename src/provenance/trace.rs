@@ -39,7 +39,7 @@ pub(crate) struct MetricCells<'a> {
     pub ledger: usize,
     /// Index of the column in the ledger; `None` for whole rows that were counted.
     pub column: Option<usize>,
-    /// The cells.
+    /// The cells of that column, as rectangles.
     pub ranges: Rc<[Range<'a>]>,
 }
 

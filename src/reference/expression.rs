@@ -11,7 +11,7 @@ pub(crate) struct FunctionDoc {
     pub what: &'static str,
     /// An expression that uses it.
     pub example: &'static str,
-    /// What it takes.
+    /// What it takes first, under which the manual lists it.
     pub group: Group,
 }
 

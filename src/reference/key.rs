@@ -1,6 +1,6 @@
 //! What is said of a key of `notice.toml`.
 
-/// A key of the settings.
+/// The documentation of one key of the settings: the manual, `zicha explain` and `zicha schema` show it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyDoc {
     /// Its path without the ids that the author chooses: `ledger.columns.header`.

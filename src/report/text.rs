@@ -8,7 +8,7 @@ use crate::store::Digest;
 /// A text: pieces in reading order.
 pub(crate) type Inlines = Vec<Inline>;
 
-/// A piece of text.
+/// A piece of text; a renderer sets the pieces one behind the other without space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inline {
     /// Text without provenance.
@@ -29,7 +29,7 @@ pub enum Inline {
 pub struct PrintedPicture {
     /// The picture as prepared for printing, shared by all reports that print it.
     pub picture: Arc<Picture>,
-    /// Its hash.
+    /// The picture's hash, which names its file beside a Markdown report.
     pub digest: Digest,
     /// What it shows, for readers who do not see it: its caption, else the name of its column.
     pub alt: String,

@@ -41,7 +41,7 @@ pub struct Annex {
     pub landscape: bool,
 }
 
-/// A block of the body.
+/// A block of the body or of an annex, in the order of reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
     /// A numbered heading: 一、 （一） 1. （1）.
@@ -57,12 +57,12 @@ pub enum Block {
     Paragraph {
         /// 一是, 二是, … when the paragraph opens a run-in point; otherwise empty.
         point: String,
-        /// The text.
+        /// The text, without the point.
         text: Inlines,
     },
     /// A table, with or without a caption.
     Table(Table),
-    /// A bar chart.
+    /// A bar chart, made from a table below a caption that begins with 图：.
     Chart(Chart),
     /// Pictures of ledgers, with their captions.
     Pictures(PictureGroup),

@@ -49,7 +49,7 @@ impl ReportCode {
         Self(format!("{body}{}", check_character(&body).unwrap_or('0')))
     }
 
-    /// The notice's part.
+    /// The notice's part of the code: what stands before the first hyphen.
     pub fn notice(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }

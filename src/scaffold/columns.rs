@@ -43,7 +43,7 @@ pub(super) struct LedgerNames<'a> {
     pub(super) year: i16,
 }
 
-/// The columns of a ledger.
+/// The columns of a ledger as they will be written, with the ids of the sheet's columns.
 pub(super) struct DesignedColumns {
     pub(super) columns: Vec<ColumnDesign>,
     /// For each observed column its id; empty for one that is left out.

@@ -20,7 +20,7 @@ pub struct Basis {
     pub branches: Vec<String>,
 }
 
-/// A new notice.
+/// A new notice, every guess answered or accepted; `write` makes files of it.
 #[derive(Debug)]
 pub(super) struct Design {
     /// The title of the notice (`notice.title`).
@@ -95,7 +95,7 @@ pub(super) struct ColumnDesign {
     pub header: Vec<String>,
     /// What it is called.
     pub label: String,
-    /// Its type.
+    /// The value of `type`.
     pub kind: ColumnType,
     /// The choices of a choice column.
     pub values: Vec<String>,

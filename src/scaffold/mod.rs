@@ -55,7 +55,7 @@ use plan::Plan;
 use questions::Questionnaire;
 use write::NewNotice;
 
-/// A new notice.
+/// The files of a new notice, with the questions that are still open.
 #[derive(Debug)]
 pub struct Scaffold {
     /// What was guessed, in order of importance.

@@ -34,7 +34,7 @@ pub(super) struct Attribution<'r> {
 pub(super) struct Unattributed {
     /// The code of the finding.
     pub code: Code,
-    /// The reason, in Chinese.
+    /// The reason, a Chinese sentence without a full stop.
     pub message: String,
     /// The name of the branch or department whose code it has, when only the file's name speaks against it.
     pub belongs_to: Option<String>,

@@ -47,7 +47,7 @@ pub struct UnmatchedScan {
     pub path: PathBuf,
     /// Its path below the folder of signed copies, with `/` between the parts.
     pub name: String,
-    /// Why, in Chinese.
+    /// Why it belongs to no report, in Chinese.
     pub reason: String,
     /// The report whose code it has, by its branch's name, when only the file's name speaks against it.
     pub belongs_to: Option<String>,

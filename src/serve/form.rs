@@ -109,9 +109,9 @@ pub(super) struct RefusedFile {
 /// A multipart form with the files that were not received.
 #[derive(Debug, Default)]
 pub(super) struct PartialForm {
-    /// What was received.
+    /// The form with the files that were received.
     pub form: MultipartForm,
-    /// What was not.
+    /// The files that were not, each with the reason.
     pub refused: Vec<RefusedFile>,
 }
 

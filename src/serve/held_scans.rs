@@ -5,7 +5,7 @@ use super::form::UploadedFile;
 use super::keyed::Keyed;
 use crate::report_code::ReportCode;
 
-/// Scans kept.
+/// The most scans that are kept; the oldest is dropped for another.
 const CAPACITY: usize = 8;
 
 /// What was found out about a scan before it is stored.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::keyed::Keyed;
 use crate::store::{Digest, IncomingFile};
 
-/// Uploads kept.
+/// The most uploads that are kept; the oldest is dropped for another.
 const CAPACITY: usize = 8;
 
 /// An uploaded file with the safe path it is to be stored under.

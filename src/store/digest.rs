@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// No hash.
+    /// No hash: stands for one that is not known, and equals that of no file.
     pub const NONE: Self = Self([0; 32]);
 
     /// Whether it is the hash of something.

@@ -26,7 +26,7 @@ pub enum ChangeKind {
 pub struct FolderChange {
     /// Its number, from 1; the kept contents carry it as their name.
     pub number: u64,
-    /// What was done.
+    /// Whether the file was added, replaced or removed.
     #[serde(alias = "deed")]
     pub kind: ChangeKind,
     /// The file's path below the folder, with `/` between the parts.

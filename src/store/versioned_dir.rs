@@ -50,7 +50,7 @@ pub use undo::{EarlierContents, RecentChange, UndoneUpload};
 /// Why a file was not put, removed or restored.
 #[derive(Debug, thiserror::Error)]
 pub enum VersionedDirError {
-    /// The system refuses.
+    /// A file of the folder cannot be read, written or synced.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Another program holds the folder.
@@ -65,7 +65,7 @@ pub enum VersionedDirError {
     /// There is no such change, or the file changed again since.
     #[error("这一步不能撤销：之后又改过，或者记录已不在")]
     NoUndo,
-    /// The journal is damaged.
+    /// A line of the journal is no change. Nothing is changed until the file is moved away.
     #[error("{} 第{line}行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，以前的内容还在它旁边的 kept 文件夹里", file.display())]
     Journal {
         /// The journal.
@@ -302,7 +302,7 @@ impl VersionedDir {
         copied.and_then(|_| copy.persist(&self.kept(change.number))).map_err(|source| StoreError::new(path, source))
     }
 
-    /// Step 4.
+    /// Step 4 of a change: puts the new contents in place, or removes the file.
     fn complete(&self, change: &FolderChange, path: &Path) -> io::Result<()> {
         let incoming = self.incoming(change.number);
         if change.hash.is_some() {

@@ -67,7 +67,7 @@ pub(super) struct MissingMetric<'a> {
 /// Builds contexts with the names that the templates of one kind of report mention.
 #[derive(Debug)]
 pub(super) struct ContextBuilder {
-    /// The key `n`.
+    /// The key `n`, under which templates find a value without its provenance.
     pub bare_key: Key<'static>,
     /// The mentioned metrics.
     pub metrics: Vec<MentionedName>,

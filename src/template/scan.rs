@@ -29,7 +29,7 @@ pub(super) struct ScannedTemplate<'s> {
     pub unclosed: Option<usize>,
 }
 
-/// Splits a template.
+/// Splits a template, up to a tag that is never closed.
 pub(super) fn scan(source: &str) -> ScannedTemplate<'_> {
     let mut scanned = ScannedTemplate::default();
     let (mut at, mut raw) = (0, false);

@@ -28,7 +28,7 @@ const WIDTH: f64 = 13.0;
 /// Digits that a number of a workbook keeps.
 const DIGITS: u32 = 15;
 
-/// A sheet that lists rows.
+/// A sheet of the department's table that lists rows of one ledger, sorted.
 pub(super) struct RowSheet<'a> {
     settings: &'a Sheet,
     /// What a branch is called.

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use zip::result::ZipError;
 use zip::{HasZipMetadata, System, ZipArchive};
 
-/// Why there is no workbook.
+/// Why a workbook could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
     /// A fault of rust_xlsxwriter, or no space for its temporary file.

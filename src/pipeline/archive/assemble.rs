@@ -24,7 +24,7 @@ struct ReportContents {
     files: Vec<PackageFile>,
 }
 
-/// The packages to seal.
+/// The packages to seal, and the branches that have none.
 #[derive(Default)]
 pub(super) struct AssembledPackages {
     pub packages: Vec<PackageContents>,

@@ -9,7 +9,7 @@ use super::style::{self, ParagraphStyle, TextStyle};
 use crate::fonts::Fonts;
 use crate::report::{Caption, Inlines};
 
-/// Writes blocks.
+/// Writes the blocks of one report in reading order, and adds each to the structure.
 pub(super) struct Composer<'f> {
     pub fonts: &'f Fonts,
     pub structure: Structure,

@@ -8,7 +8,7 @@ use super::page::{
 };
 use super::style::{Alignment, ParagraphStyle, TextStyle};
 
-/// A line, placed.
+/// A line whose atoms have their places; `Flow` gives it its place on a page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub height: f32,

@@ -9,7 +9,7 @@ pub(super) mod title;
 pub(super) mod unit;
 pub(super) mod variants;
 
-/// How sure a guess is.
+/// How sure a guess is; only what is certain is not asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// Nothing speaks for it but that something must be assumed.
