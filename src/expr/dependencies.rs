@@ -18,9 +18,9 @@ pub struct References {
     pub metrics: BTreeSet<usize>,
     /// Metrics of branches, in the summary's expressions.
     pub branch_metrics: BTreeSet<usize>,
-    /// Metrics in the previous run.
+    /// Metrics in the previous period.
     pub previous: BTreeSet<usize>,
-    /// Metrics of branches in the previous run, in the summary's expressions.
+    /// Metrics of branches in the previous period, in the summary's expressions.
     pub branch_previous: BTreeSet<usize>,
 }
 
@@ -46,7 +46,7 @@ pub struct Dependencies {
     /// The ledgers that the expression reads itself or through other metrics; all columns of a ledger whose rows are
     /// only counted, written as an empty list.
     pub all: Vec<(usize, Vec<usize>)>,
-    /// The metrics whose values in the previous run the expression reads itself or through other metrics.
+    /// The metrics whose values in the previous period the expression reads itself or through other metrics.
     pub previous: Vec<usize>,
     /// Whether the values for any two sets of rows sum to the value for both together.
     pub additive: bool,

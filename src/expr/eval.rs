@@ -26,7 +26,7 @@ pub(super) struct Env<'e, 'r> {
     pub lists: &'e dyn Fn(usize) -> Option<ValueList<'r>>,
     /// An earlier metric by its index.
     pub metrics: &'e dyn Fn(usize) -> Value<'r>,
-    /// The metrics in the previous run.
+    /// The metrics in the previous period.
     pub previous: &'e PreviousValues,
 }
 
@@ -44,7 +44,7 @@ fn result(value: Result<'_, Value<'_>>) -> MetricResult {
     }
 }
 
-/// The results of metrics each of which may use those before it and those of the `previous` run; `subjects` is the number of
+/// The results of metrics each of which may use those before it and those of the `previous` period; `subjects` is the number of
 /// rows or branches.
 pub(super) fn metrics<'r>(
     nodes: &'r [Node],

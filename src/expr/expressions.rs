@@ -132,7 +132,7 @@ impl Expressions {
         results
     }
 
-    /// The values of the summary's lists and metrics, whose own metrics in the previous run are `previous`; none when the
+    /// The values of the summary's lists and metrics, whose own metrics in the previous period are `previous`; none when the
     /// notice has no summary.
     pub fn summary_values(
         &self,
@@ -143,12 +143,12 @@ impl Expressions {
         self.summary.as_ref().map(|summary| summary.evaluate(notice, branches, previous)).unwrap_or_default()
     }
 
-    /// For each metric of the summary, the indexes of the branch metrics whose values in the previous run it depends on.
+    /// For each metric of the summary, the indexes of the branch metrics whose values in the previous period it depends on.
     pub fn summary_branch_previous(&self) -> &[Vec<usize>] {
         self.summary.as_ref().map(|summary| &summary.branch_previous[..]).unwrap_or_default()
     }
 
-    /// For each metric of the summary, the indexes of the summary's metrics whose values in the previous run it depends on.
+    /// For each metric of the summary, the indexes of the summary's metrics whose values in the previous period it depends on.
     pub fn summary_previous(&self) -> &[Vec<usize>] {
         self.summary.as_ref().map(|summary| &summary.previous[..]).unwrap_or_default()
     }

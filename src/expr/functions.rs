@@ -7,7 +7,7 @@ pub(crate) struct Function {
     pub name: &'static str,
     /// What each argument must be, in order. All arguments are required.
     pub parameters: &'static [Shape],
-    /// What a call comes to.
+    /// What a call results in.
     pub result: Shape,
 }
 
@@ -30,9 +30,9 @@ pub(crate) enum Shape {
     List,
     /// A list of numbers.
     Numbers,
-    /// `|item| …` that comes to yes or no for each value of the list.
+    /// `|item| …` that gives yes or no for each value of the list.
     Condition,
-    /// `|item| …` that comes to any value for each value of the list.
+    /// `|item| …` that gives any value for each value of the list.
     Mapping,
 }
 

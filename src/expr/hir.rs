@@ -21,7 +21,7 @@ pub(super) enum Node {
     Flag(bool),
     /// An earlier metric, by its index.
     Metric(usize),
-    /// A metric in the previous run, by its index.
+    /// A metric in the previous period, by its index.
     Previous(usize),
     /// A closure's parameter, or the row or branch that the whole expression is about; by the number of parameters
     /// further in.
@@ -83,7 +83,7 @@ pub(super) enum Field {
     Kind,
     /// A branch's metric, by its index in the notice.
     Metric(usize),
-    /// The same in the previous run.
+    /// The same in the previous period.
     Previous(usize),
 }
 

@@ -9,7 +9,7 @@ use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
 use crate::notice::{ColumnType, Metric, Notice, Show, Variable, known_names, quotes_hint};
 
-/// The name before that of a metric in the previous run.
+/// The name before that of a metric in the previous period.
 pub(super) const PREVIOUS: &str = "prev";
 
 /// The type of a value.
@@ -67,7 +67,7 @@ pub(super) enum Definition {
     List(usize, Type),
     /// An earlier metric, by its index, and whether it is additive.
     Metric(usize, bool),
-    /// The prefix of metrics in the previous run: `prev.hazards`.
+    /// The prefix of metrics in the previous period: `prev.hazards`.
     Previous,
 }
 
@@ -90,7 +90,7 @@ pub(super) struct Scope<'n> {
     notice: &'n Notice,
     computed: &'n ComputedColumns,
     names: Vec<(&'n str, Definition)>,
-    /// The metrics that have values in the previous run.
+    /// The metrics that have values in the previous period.
     previous: Option<&'n IndexMap<String, Metric>>,
     /// The name and type of the row or branch that the whole expression is about, when there is one.
     pub subject: Option<(&'n str, Type)>,
@@ -125,14 +125,14 @@ impl<'n> Scope<'n> {
         Self { has_fields_of_subject: true, ..self.with_subject("row", Type::Row(ledger)) }
     }
 
-    /// The same scope with `prev` for the values of `metrics` in the previous run.
+    /// The same scope with `prev` for the values of `metrics` in the previous period.
     pub(super) fn with_previous(mut self, metrics: &'n IndexMap<String, Metric>) -> Self {
         self.names.push((PREVIOUS, Definition::Previous));
         self.previous = Some(metrics);
         self
     }
 
-    /// The index of the metric `id` in the previous run; `None` where expressions have none.
+    /// The index of the metric `id` in the previous period; `None` where expressions have none.
     ///
     /// # Errors
     /// In Chinese, with the metrics that exist.
@@ -142,7 +142,7 @@ impl<'n> Scope<'n> {
         Some(known.get_index_of(id).ok_or_else(unknown_metric))
     }
 
-    /// The index of the metric `id` of a branch in the previous run.
+    /// The index of the metric `id` of a branch in the previous period.
     ///
     /// # Errors
     /// In Chinese, with the metrics that exist.

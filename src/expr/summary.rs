@@ -39,9 +39,9 @@ pub(super) struct SummaryExpressions {
     metrics: Vec<Node>,
     /// For each metric, the branch metrics that it depends on, itself or through lists and other metrics.
     pub branch_metrics: Vec<Vec<usize>>,
-    /// For each metric, the branch metrics of the previous run that it depends on, likewise.
+    /// For each metric, the branch metrics of the previous period that it depends on, likewise.
     pub branch_previous: Vec<Vec<usize>>,
-    /// For each metric, the summary's metrics of the previous run that it depends on, itself or through other metrics.
+    /// For each metric, the summary's metrics of the previous period that it depends on, itself or through other metrics.
     pub previous: Vec<Vec<usize>>,
     /// For each metric, whether it depends on branches, itself or through other metrics.
     pub reads_branches: Vec<bool>,
@@ -135,7 +135,7 @@ impl SummaryExpressions {
         self.metrics.push(node);
     }
 
-    /// Evaluates the expressions for all branches; `previous` are the summary's metrics in the previous run.
+    /// Evaluates the expressions for all branches; `previous` are the summary's metrics in the previous period.
     pub(super) fn evaluate(
         &self,
         notice: &Notice,

@@ -85,7 +85,7 @@ pub struct BranchMetrics<'a> {
     pub kind: &'a str,
     /// The branch's metrics as reported, in the order of the notice.
     pub metrics: &'a [Option<Decimal>],
-    /// The branch's metrics in the previous run.
+    /// The branch's metrics in the previous period.
     pub previous: &'a PreviousValues,
 }
 

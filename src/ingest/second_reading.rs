@@ -18,7 +18,7 @@ use super::raised;
 use super::raw_cell::RawCell;
 use super::raw_sheet::RawSheet;
 
-/// What a second reading came to: for each sheet the cells that differ.
+/// The result of a second reading: for each sheet the cells that differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondReading {
     /// For each sheet, in the order of the file, the cells that differ, by row and column.

@@ -1,4 +1,4 @@
-//! What became of one report: made by a build, kept in `run.json`, read again by the next build and by everything that
+//! The outcome of one report: made by a build, kept in `run.json`, read again by the next build and by everything that
 //! works on finished reports.
 
 use indexmap::IndexMap;

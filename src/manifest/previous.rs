@@ -14,7 +14,7 @@ use crate::model::{CellPlace, PreviousValue, PreviousValues};
 use crate::notice::Metric;
 use crate::store::Digest;
 
-/// The metrics of an earlier run.
+/// The metrics of the previous period that a report uses, as that period's run reported them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PreviousRecord {
     /// The name of the file that they were read from, without its folder.
@@ -29,7 +29,7 @@ pub(crate) struct PreviousRecord {
     pub branches: Vec<PreviousBranch>,
 }
 
-/// A branch's metrics in an earlier run.
+/// A branch's metrics in the previous period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PreviousBranch {
     /// The name that it has in the notice of the report.
@@ -38,7 +38,7 @@ pub(crate) struct PreviousBranch {
     pub metrics: IndexMap<String, RecordedValue>,
 }
 
-/// A metric's value in an earlier run.
+/// A metric's value in the previous period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RecordedValue {
     /// The value as reported; a rate as a fraction.

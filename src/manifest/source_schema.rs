@@ -52,7 +52,7 @@ pub(crate) struct MetricSource<'a> {
     pub expression: Cow<'a, str>,
     /// Ids of the metrics that the expression names; for the department, of the branches' metrics that it reads.
     pub from: Vec<Cow<'a, str>>,
-    /// Ids of the metrics whose values in the previous run it reads; for the department, of its own and the branches' metrics.
+    /// Ids of the metrics whose values in the previous period it reads; for the department, of its own and the branches' metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub previous: Vec<Cow<'a, str>>,
     /// The cells that it and those metrics read.

@@ -32,7 +32,7 @@ pub struct BoundLedgers {
 }
 
 impl BoundLedgers {
-    /// The department's metrics in the earlier run; none without one.
+    /// The department's metrics in the previous period; none without one.
     pub fn department_previous(&self) -> &PreviousValues {
         self.previous.as_ref().map_or(PreviousValues::NONE, |previous| &previous.department)
     }

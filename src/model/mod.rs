@@ -21,7 +21,7 @@ pub struct Branch {
     ledgers: Vec<Option<Vec<Row>>>,
     /// The ledgers in which it reported that it has nothing to report.
     nil_reports: BTreeSet<usize>,
-    /// Its metrics in the previous run.
+    /// Its metrics in the previous period.
     previous: PreviousValues,
 }
 
@@ -57,12 +57,12 @@ impl Branch {
         self.nil_reports.contains(&ledger)
     }
 
-    /// Its metrics in the previous run; none without one.
+    /// Its metrics in the previous period; none without one.
     pub fn previous(&self) -> &PreviousValues {
         &self.previous
     }
 
-    /// Sets its metrics in the previous run.
+    /// Sets its metrics in the previous period.
     pub fn set_previous(&mut self, previous: PreviousValues) {
         self.previous = previous;
     }

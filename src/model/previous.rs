@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use crate::diagnostics::SheetRef;
 use crate::store::Digest;
 
-/// The metrics of a branch, or of the department, in an earlier run, by their indices in the notice as it is now.
+/// The metrics of a branch, or of the department, in the previous period, by their indices in the notice as it is now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviousValues(Vec<Option<PreviousValue>>);
 
-/// A metric's value in an earlier run.
+/// A metric's value in the previous period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviousValue {
     /// The value as reported; a rate as a fraction.

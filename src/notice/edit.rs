@@ -202,7 +202,7 @@ fn read(text: &str, value: &Spanned<DeValue<'_>>) -> WrittenValue {
     }
 }
 
-/// What a value written as TOML comes to.
+/// The value that a text has as TOML.
 fn read_alone(toml: &str) -> Option<WrittenValue> {
     let line = format!("v = {toml}");
     written_value(&line, &["v"])

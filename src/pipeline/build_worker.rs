@@ -31,7 +31,7 @@ const NEW_PROCESS_GROUP: u32 = 0x200;
 /// How often the parent looks whether the build was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What a build came to, as far as its parent shows it.
+/// The outcome of a build, as far as its parent shows it.
 #[derive(Debug)]
 pub struct BuildSummary {
     /// What it made.
@@ -59,7 +59,7 @@ pub struct BuildCounts {
     pub cancelled: bool,
 }
 
-/// Why a build in a child came to nothing.
+/// Why a build in a child has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum ChildBuildError {
     /// The child cannot be started.

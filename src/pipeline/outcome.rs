@@ -1,10 +1,10 @@
-//! What a build came to, for the front ends.
+//! The outcome of a build, for the front ends.
 
 use crate::diagnostics::{Diagnostic, SeverityCounts};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::reconcile::Reconciliation;
 
-/// What a build came to.
+/// The outcome of a build.
 #[derive(Clone, Debug, Default)]
 pub struct BuildOutcome {
     /// The reports that were asked for: first of roster rows that cannot be used, then in the roster's order. Reports

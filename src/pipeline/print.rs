@@ -39,7 +39,7 @@ pub struct PrintOptions {
     pub machine: Machine,
 }
 
-/// What printing came to.
+/// The outcome of printing.
 #[derive(Clone, Debug, Default)]
 pub struct PrintOutcome {
     /// The files that were written: one, or one for each kind of branch.

@@ -38,7 +38,7 @@ struct FileContent {
     audit: RowAudit,
 }
 
-/// What reading a file came to.
+/// The result of reading a file.
 struct CountedFile {
     /// The file's index in the order of names.
     index: usize,

@@ -1,4 +1,4 @@
-//! One report, from rows and metrics to its files: rendered in memory, then written; what became of it is a
+//! One report, from rows and metrics to its files: rendered in memory, then written; its outcome is a
 //! [`ReportOutcome`].
 
 use super::attachments::Attachments;
@@ -212,7 +212,7 @@ impl ReportBuilder<'_> {
         findings
     }
 
-    /// What became of a report whose files were written, or not.
+    /// The outcome of a report whose files were written, or not.
     pub(super) fn record(
         &self,
         assembled: Assembled<'_>,

@@ -1,4 +1,4 @@
-//! What changed settings or templates would come to: tried before they are written.
+//! The outcome of changed settings or templates, tried before they are written.
 //!
 //! The changed file and copies of the others are put into a hidden folder beside the notice's, where names that lead out of
 //! the folder lead to the same files, and loaded as any notice is. Reports are compared as drafts in HTML, which has

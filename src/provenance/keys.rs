@@ -1,4 +1,4 @@
-//! Keys of the values that a branch's templates can print: metrics first, then the same in the previous run, then their
+//! Keys of the values that a branch's templates can print: metrics first, then the same in the previous period, then their
 //! changes since, then every cell of every row, ledger by ledger. A key is an index into this sequence, so that it fits into the marker that is printed with a value.
 
 use crate::model::Branch;
@@ -9,9 +9,9 @@ use crate::notice::Notice;
 pub enum ValueKey {
     /// The metric with this index in the notice.
     Metric(usize),
-    /// The same in the previous run.
+    /// The same in the previous period.
     Previous(usize),
-    /// Its change since the previous run.
+    /// Its change since the previous period.
     Change(usize),
     /// A cell of a branch's row of a ledger; the roster has one row.
     Cell {
@@ -60,12 +60,12 @@ impl Keys {
         at as u32
     }
 
-    /// The key of a metric in the previous run.
+    /// The key of a metric in the previous period.
     pub fn previous(&self, at: usize) -> u32 {
         self.metrics + at as u32
     }
 
-    /// The key of a metric's change since the previous run.
+    /// The key of a metric's change since the previous period.
     pub fn change(&self, at: usize) -> u32 {
         2 * self.metrics + at as u32
     }

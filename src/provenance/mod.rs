@@ -27,7 +27,7 @@ pub struct Provenance<'n> {
     pub owner: Option<&'n str>,
     /// The metric's or the column's name.
     pub name: &'n str,
-    /// How the text has to do with the previous run; `None` for a value of this one.
+    /// How the text has to do with the previous period; `None` for a value of this one.
     pub period: Option<Period<'n>>,
     /// The expression, for a metric; `None` for a cell.
     pub computed: Option<ExpressionProvenance<'n>>,
@@ -37,10 +37,10 @@ pub struct Provenance<'n> {
     pub basis: Basis<'n>,
 }
 
-/// What a text says about the previous run, which has this word in the notice: 上季度.
+/// What a text says about the previous period, which has this word in the notice: 上季度.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period<'n> {
-    /// The value in the previous run.
+    /// The value in the previous period.
     Previous(&'n str),
     /// The change since.
     Change(&'n str),
@@ -60,9 +60,9 @@ pub enum Basis<'n> {
     Branches,
     /// The branches' metrics, by their labels.
     Metrics(Vec<Cow<'n, str>>),
-    /// Nothing: the previous run has no value.
+    /// Nothing: the previous period has no value.
     NoPrevious,
-    /// A file of the previous run, beside cells where there are any.
+    /// A file of the previous period, beside cells where there are any.
     PreviousRun(&'n Arc<SheetRef>),
 }
 

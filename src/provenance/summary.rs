@@ -8,7 +8,7 @@ use crate::expr::Expressions;
 use crate::model::{Branch, PreviousValues};
 use crate::notice::Notice;
 
-/// Keys of the values that the department's report can print: its metrics, the same in the previous run, their changes since,
+/// Keys of the values that the department's report can print: its metrics, the same in the previous period, their changes since,
 /// then for each branch its name and the keys of its own report.
 #[derive(Clone, Debug)]
 pub struct SummaryKeys {
@@ -47,22 +47,22 @@ impl SummaryKeys {
         at as u32
     }
 
-    /// The key of one of them in the previous run.
+    /// The key of one of them in the previous period.
     pub fn summary_previous(&self, at: usize) -> u32 {
         self.summary + at as u32
     }
 
-    /// The key of its change since the previous run.
+    /// The key of its change since the previous period.
     pub fn summary_change(&self, at: usize) -> u32 {
         2 * self.summary + at as u32
     }
 
-    /// The key of a branch's metric in the previous run.
+    /// The key of a branch's metric in the previous period.
     pub fn previous(&self, branch: usize, at: usize) -> u32 {
         self.of_branch(branch, |keys| keys.previous(at))
     }
 
-    /// The key of its change since the previous run.
+    /// The key of its change since the previous period.
     pub fn change(&self, branch: usize, at: usize) -> u32 {
         self.of_branch(branch, |keys| keys.change(at))
     }
@@ -96,7 +96,7 @@ impl SummaryKeys {
     }
 }
 
-/// The indices of metrics whose values in the previous run one of the department's metrics reads.
+/// The indices of metrics whose values in the previous period one of the department's metrics reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PreviousReads<'a> {
     /// Indices in `[summary.metric]`, of the department's own metrics.
@@ -112,12 +112,12 @@ pub(crate) struct SummaryTracer<'a> {
     notice: &'a Notice,
     expressions: &'a Expressions,
     keys: SummaryKeys,
-    /// The department's metrics in the previous run.
+    /// The department's metrics in the previous period.
     previous: &'a PreviousValues,
 }
 
 impl<'a> SummaryTracer<'a> {
-    /// A tracer over all branches; `previous` are the department's metrics in the previous run.
+    /// A tracer over all branches; `previous` are the department's metrics in the previous period.
     pub(crate) fn new(
         branches: &'a [Branch],
         notice: &'a Notice,
@@ -142,7 +142,7 @@ impl<'a> SummaryTracer<'a> {
         self.expressions.summary_dependencies()
     }
 
-    /// The values of the previous run that the department's metric with this index reads.
+    /// The values of the previous period that the department's metric with this index reads.
     pub(crate) fn previous(&self, index: usize) -> PreviousReads<'a> {
         let of = |reads: &'a [Vec<usize>]| reads.get(index).map_or(&[][..], Vec::as_slice);
         PreviousReads {
@@ -162,7 +162,7 @@ impl<'a> SummaryTracer<'a> {
         }
     }
 
-    /// Of the department's metric with this index: in block 0 its value, in 1 that of the previous run, in 2 the change.
+    /// Of the department's metric with this index: in block 0 its value, in 1 that of the previous period, in 2 the change.
     fn of_summary(&self, block: u32, index: usize) -> Option<Provenance<'a>> {
         let word = self.notice.words.previous.as_str();
         if block != 1 {

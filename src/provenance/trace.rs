@@ -96,7 +96,7 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Of a metric, or of its change since the previous run.
+    /// Of a metric, or of its change since the previous period.
     fn of_metric(&self, at: usize, period: Option<Period<'a>>) -> Option<Provenance<'a>> {
         let (id, metric) = self.notice.metric.get_index(at)?;
         let computed = Some(ExpressionProvenance { metric: Some(id), expression: metric.expr.get_ref() });
@@ -174,7 +174,7 @@ impl<'a> Tracer<'a> {
     }
 }
 
-/// The provenance of a metric's value in the previous run; without a value it comes from nothing.
+/// The provenance of a metric's value in the previous period; without a value it comes from nothing.
 pub(super) fn of_previous<'a>(
     label: &'a str,
     period: Option<Period<'a>>,
@@ -189,7 +189,7 @@ pub(super) fn of_previous<'a>(
     Provenance { name: label, period, ranges, basis, ..Provenance::default() }
 }
 
-/// The cell that a value of the previous run was read from.
+/// The cell that a value of the previous period was read from.
 pub(super) fn cell_of(previous: &PreviousValue) -> Option<Range<'_>> {
     let cell = previous.cell?;
     let at = (cell.col, cell.row);

@@ -29,7 +29,7 @@ impl RowPosition {
 /// Rows that are summed up as one piece of parallel work.
 const CHUNK: usize = 2048;
 
-/// Every data row, and what the additive metrics come to over all of them.
+/// Every data row, and the values of the additive metrics over all of them.
 #[derive(Debug, Default)]
 pub struct RowAudit {
     /// The rows of each sheet, each as often as it was read.

@@ -249,7 +249,7 @@ mod tests {
         Ok((notice, expressions))
     }
 
-    /// What a metric without ledgers comes to.
+    /// The value of a metric without ledgers.
     fn number(expr: &str) -> Option<i64> {
         let (notice, expressions) = compile(SMALLEST, expr).ok()?;
         match expressions.combined(notice.metric.len() - 1, |_| None) {

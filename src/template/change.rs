@@ -1,4 +1,4 @@
-//! `change(metric)`: the change of a metric since the previous run, in words. Tera's functions have no such arguments, so
+//! `change(metric)`: the change of a metric since the previous period, in words. Tera's functions have no such arguments, so
 //! that `change(b.hazards)` becomes `b.change.hazards`, and `change(hazards)` `change.hazards`, before tera reads a template.
 //! No line moves.
 
@@ -61,7 +61,7 @@ fn call_at(tokens: &[PlacedToken<'_>], at: usize) -> Option<Call> {
     Some(Call { whole, path: tokens[at + 2].start..tokens[next - 1].end })
 }
 
-/// Whether a text of the settings or of a template mentions a metric's value in the previous run.
+/// Whether a text of the settings or of a template mentions a metric's value in the previous period.
 pub(crate) fn mentions_previous(text: &str, metric: &str) -> bool {
     let is_whole = |rest: &str| !rest.starts_with(is_name_continue);
     let follows = |rest: &str| rest.strip_prefix(metric).is_some_and(is_whole);

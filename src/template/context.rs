@@ -77,7 +77,7 @@ pub(super) struct ContextBuilder {
     pub of_all_branches: Vec<bool>,
     /// For each ledger, whether an annex lists its rows.
     listed: Vec<bool>,
-    /// What of the previous run templates mention.
+    /// What of the previous period templates mention.
     pub periods: MentionedPeriods,
     /// The facts of the notice, the same in every context.
     notice_facts: Map,

@@ -65,7 +65,7 @@ pub struct DepartmentValues<'a> {
     pub overview: &'a SummaryValues,
     /// The summary's metrics.
     pub metrics: &'a Metrics,
-    /// The same in the previous run.
+    /// The same in the previous period.
     pub previous: &'a PreviousValues,
     /// The conditions of annexes.
     pub expressions: &'a Expressions,

@@ -1,4 +1,4 @@
-//! Metrics compared with the previous run: `prev.hazards` its value there, `change(hazards)` how it has changed since.
+//! Metrics compared with the previous period: `prev.hazards` its value there, `change(hazards)` how it has changed since.
 
 use rust_decimal::Decimal;
 use tera::{Map, Value as TeraValue};
@@ -8,7 +8,7 @@ use super::top_names::{CHANGE, PREVIOUS};
 use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::notice::Metric;
 
-/// What of the previous run templates mention.
+/// What of the previous period templates mention.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MentionedPeriods {
     /// Values.

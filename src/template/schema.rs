@@ -189,7 +189,7 @@ fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, Va
     })
 }
 
-/// Metrics in the previous run, and their changes since.
+/// Metrics in the previous period, and their changes since.
 fn periods<'n>(metrics: &'n IndexMap<String, Metric>) -> [(String, Schema<'n>); 2] {
     let changes = metrics.keys().map(|id| (id.clone(), Schema::Printed)).collect();
     let previous = Schema::Map(texts_with_bare(numbers(metrics)));

@@ -4,7 +4,7 @@
 pub(super) const BRANCH: &str = "branch";
 /// The name under which the department's templates have the rows of all branches, by ledger.
 pub(super) const ALL_BRANCHES: &str = "all";
-/// The name before that of a metric in the previous run.
+/// The name before that of a metric in the previous period.
 pub(super) const PREVIOUS: &str = "prev";
-/// The name before that of a metric's change since the previous run; templates write it as a call.
+/// The name before that of a metric's change since the previous period; templates write it as a call.
 pub(super) const CHANGE: &str = "change";

@@ -19,9 +19,9 @@ use crate::notice::{Column, Metric, written_day};
 pub(super) enum PrintedValue<'a> {
     Cell(Value<'a>, &'a Column),
     Metric(Option<Decimal>, &'a Metric),
-    /// A metric in the previous run, which has this word.
+    /// A metric in the previous period, which has this word.
     Previous(Option<Decimal>, &'a Metric, &'a str),
-    /// The change of a metric since the previous run, which has this word.
+    /// The change of a metric since the previous period, which has this word.
     Change {
         now: Option<Decimal>,
         before: Option<Decimal>,

@@ -30,7 +30,7 @@ pub static DEPARTMENT_CHECK: CodeInfo = CodeInfo {
     why: "有的问题要看全部单位的数。",
     cure: "",
 };
-/// A metric that an earlier run lacks, or calls otherwise.
+/// A metric that the previous period lacks, or calls otherwise.
 pub static PREVIOUS_METRIC: CodeInfo = CodeInfo {
     id: "Z215",
     title: "上一期没有这个指标，或叫法不同",
@@ -48,7 +48,7 @@ pub static PREVIOUS_BRANCH: CodeInfo = CodeInfo {
     why: "没有对上的单位没有上一期的数，报告里写没有数据，不当作 0。",
     cure: "改了名称的单位，把原来的全称填作名册里的简称",
 };
-/// Values of an earlier run are used and none is given.
+/// Values of the previous period are used and none is given.
 pub static NO_PREVIOUS: CodeInfo = CodeInfo {
     id: "Z217",
     title: "没有给出上一期的结果",

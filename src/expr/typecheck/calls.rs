@@ -87,7 +87,7 @@ impl<'a> TypeChecker<'a> {
         Ok(Branches { nodes: [first.node, second.node], ty: first.ty, domain })
     }
 
-    /// `change(metric)`: the metric less its value in the previous run.
+    /// `change(metric)`: the metric less its value in the previous period.
     fn change(&mut self, metric: &Expr<'a>) -> Checked<Typed<'a>> {
         let text = metric.text;
         let (object, id) = match &metric.kind {

@@ -1,4 +1,4 @@
-//! Single values that would do harm or come to nothing: file names, template paths, limits, decimal places, calendars,
+//! Single values that would do harm or have no effect: file names, template paths, limits, decimal places, calendars,
 //! characters that no document can have.
 
 use toml::Spanned;

@@ -26,11 +26,11 @@ pub struct ListedPackage {
     pub entry: Option<RegisterEntry>,
     /// The number of the package that corrects it.
     pub replaced_by: Option<String>,
-    /// What its last verification came to.
+    /// The outcome of its last verification; `None` when it was never verified.
     pub verified: Option<VerificationRecord>,
 }
 
-/// What verifying a package came to.
+/// The outcome of verifying a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationRecord {
     /// When, as the caller gives it.
@@ -119,7 +119,7 @@ fn read_verifications(folder: &Path) -> BTreeMap<String, VerificationRecord> {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Records what verifying packages came to at `at`, by their names, in the history beside each folder that has a register;
+/// Records the outcome of verifying packages at `at`, by their names, in the history beside each folder that has a register;
 /// packages elsewhere are copies, and other packages keep their records.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use assemble::{AssembledPackages, Assembler};
 pub use inventory::{ListedPackage, VerificationRecord, package_catalogue, packages_in, record_verification};
 pub use options::ArchiveOptions;
 
-/// What archiving came to.
+/// The outcome of archiving.
 #[derive(Clone, Debug, Default)]
 pub struct ArchiveOutcome {
     /// Each package with the branch, or the department, that it is about.

@@ -28,7 +28,7 @@ pub(super) struct Asked<'a> {
     pub department: bool,
 }
 
-/// What became of the reports of a run.
+/// The outcomes of the reports of a run.
 pub(super) struct Reports {
     /// First of roster rows that cannot be used, then of the chosen branches in their order.
     pub branches: Vec<ReportOutcome>,
@@ -45,7 +45,7 @@ impl Reports {
 }
 
 /// Makes the reports of the chosen branches and, when all branches were asked for, the department's. The department's
-/// draft does not depend on what becomes of the branches' reports and is made at the same time; its final report does.
+/// draft does not depend on the outcomes of the branches' reports and is made at the same time; its final report does.
 pub(super) fn reports(
     context: &BuildContext<'_>,
     losses: &Losses,
@@ -99,7 +99,7 @@ fn unusable_branches(context: &BuildContext<'_>) -> Vec<ReportOutcome> {
     unusable.collect()
 }
 
-/// What became of the chosen branches, in their order; `None` for one that a cancelled run did not reach.
+/// The outcomes of the chosen branches, in their order; `None` for one that a cancelled run did not reach.
 fn chosen_branches(
     context: &BuildContext<'_>,
     losses: &Losses,

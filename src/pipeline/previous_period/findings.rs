@@ -18,7 +18,7 @@ pub(super) struct Unmatched {
     pub gone: Vec<String>,
 }
 
-/// Whether expressions or templates use a metric's value in the earlier run.
+/// Whether expressions or templates use a metric's value in the previous period.
 fn is_used(id: &str, settings: &Settings) -> bool {
     let templates = [Some(&settings.templates), settings.summary_templates.as_ref()].into_iter().flatten();
     let mut texts =
@@ -26,7 +26,7 @@ fn is_used(id: &str, settings: &Settings) -> bool {
     texts.any(|text| mentions_previous(text, id))
 }
 
-/// A finding when values of an earlier run are used and none is given.
+/// A finding when values of the previous period are used and none is given.
 pub(super) fn of_use_without_previous(settings: &Settings) -> Vec<Diagnostic> {
     let notice = &settings.notice;
     let summary = notice.summary.iter().flat_map(|summary| summary.metric.keys());
@@ -38,7 +38,7 @@ pub(super) fn of_use_without_previous(settings: &Settings) -> Vec<Diagnostic> {
     vec![finding.cure("在 [notice] 里写 previous = \"上一期的输出文件夹、run.json 或汇总表.xlsx\"，或用 --previous")]
 }
 
-/// Findings for used metrics that the earlier run lacks, or calls otherwise.
+/// Findings for used metrics that the previous period lacks, or calls otherwise.
 pub(super) fn of_metrics(earlier: &EarlierRun, file: &str, settings: &Settings) -> Vec<Diagnostic> {
     let notice = &settings.notice;
     let place = || Location::File(EarlierFile::shown(file, notice));

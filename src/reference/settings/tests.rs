@@ -12,7 +12,7 @@ use crate::notice::{
 };
 use crate::reference::key::{KeyDoc, Kind, Requirement};
 
-/// Reads a text as the type of a table: what it comes to, or serde's message.
+/// Reads a text as the type of a table: the result, or serde's message.
 type Read = fn(&str) -> Result<String, String>;
 
 fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {

@@ -12,7 +12,7 @@ const DONE_ENDS: [&str; 4] = ["完毕", "完成", "办结", "完"];
 /// The answer by which no choices are united.
 const NONE: &str = "不合并";
 
-/// What a choice comes to, the same for all ways to write it.
+/// What a choice means, the same for all ways to write it.
 #[derive(PartialEq, Eq)]
 struct Meaning<'v> {
     stage: Stage,

@@ -55,7 +55,7 @@ fn heading(out: &mut String, title: &str) {
     out.push_str(&format!("\n# ---------------------------------------------------------------- {title}\n"));
 }
 
-/// A key with its value, and how it came to be.
+/// A key with its value, and the reason of the guess.
 fn guessed<T>(key: &str, value: &str, guess: &Guess<T>) -> String {
     let mark = if guess.confidence == Confidence::Certain { "" } else { "猜的：" };
     format!("{key} = {value}  # {mark}{}", comment(&guess.reason))

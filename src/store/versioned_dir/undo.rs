@@ -16,7 +16,7 @@ pub struct RecentChange {
     pub is_last_of_file: bool,
 }
 
-/// What undoing an upload came to.
+/// The outcome of undoing an upload.
 #[derive(Debug, Default)]
 pub struct UndoneUpload {
     /// The changes that were undone, each as the change that undid it.

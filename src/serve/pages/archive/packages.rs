@@ -170,7 +170,7 @@ fn own_file(folder: &FilePath, name: &str) -> HandlerResult {
     Ok(response::download(name, bytes))
 }
 
-/// Starts verifying one package, or all in the archive folder, and records what it came to.
+/// Starts verifying one package, or all in the archive folder, and records the outcome.
 pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {

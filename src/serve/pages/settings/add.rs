@@ -49,7 +49,7 @@ pub(super) fn form(state: &AppState, file: &EditedFile, index: usize, sent: &[St
     }
 }
 
-/// Shows what a new table comes to, or writes it when it is confirmed.
+/// Shows what a new table would change, or writes it when it is confirmed.
 pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let sent = forms::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {

@@ -104,7 +104,7 @@ fn editor(state: &AppState, file: &EditedFile, text: &str) -> Markup {
     }
 }
 
-/// Shows what a new text comes to, or writes it when it is confirmed.
+/// Shows what a new text would change, or writes it when it is confirmed.
 pub(crate) async fn change_file(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,

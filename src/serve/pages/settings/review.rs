@@ -1,4 +1,4 @@
-//! What a change comes to, shown before it is made.
+//! The outcome of a change, shown before it is made.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub(super) fn refused(state: &AppState, address: &str, reasons: &[String], again
     response::page(PageLayout { title: "没有写入", tab: Tab::Settings, refresh: None }.render(state, None, &body))
 }
 
-/// Shows what a new text comes to, or writes it when it is confirmed.
+/// Shows what a new text would change, or writes it when it is confirmed.
 pub(super) fn respond(
     state: &Arc<AppState>,
     file: &EditedFile,
