@@ -34,7 +34,8 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("summary.md", "共{{ cadres_all }}人。\n"),
 ];
 
-/// A cell's text and number in a column of every type, under a header with a percent sign or without: a value or a finding.
+/// A cell's text and number in a column of every type, under a header with a percent sign or without: a value or a
+/// finding.
 pub fn cell(text: &str, number: f64, has_percent_sign: bool) {
     let context = ReadContext { parts: has_percent_sign.then_some(100), ..ReadContext::new(2018, has_percent_sign) };
     let ledger = CELLS.as_ref().and_then(|notice| notice.ledger.get("cells"));

@@ -9,13 +9,14 @@
 //! 1. `ingest::cell_reader` reads a blank or unreadable cell as `Missing`. `template::value` prints it, or a metric
 //!    without a value, as [`gap`], inside the value's provenance ([`push_with_provenance`]). Templates add gaps with
 //!    `gap(what="…")`; `template` adds one for a part without data, and one for a metric without a value that only an
-//!    evaluated condition reads; `report::annex` and `report::inline` add those for an annex and a picture that are not there.
+//!    evaluated condition reads; `report::annex` and `report::inline` add those for an annex and a picture that are not
+//!    there.
 //! 2. tera copies the string; `template::escape` protects what Markdown would take for syntax ([`protected`]), and
 //!    `report::parse` puts it back.
 //! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
 //! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
-//!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight, `render::pdf::atoms`
-//!    draws it on yellow.
+//!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight,
+//!    `render::pdf::atoms` draws it on yellow.
 //! 5. `report::Report::gaps` lists the nodes; `pipeline` records them in `run.json` and makes no final report of a
 //!    branch that has any.
 
@@ -51,9 +52,9 @@ pub(crate) const ANNEX_OPEN: char = '\u{fdee}';
 /// Closes such a reference.
 pub(crate) const ANNEX_CLOSE: char = '\u{fdef}';
 
-/// ASCII punctuation to which Markdown gives a meaning somewhere. A printed value has a character of its own in place of
-/// each, from [`FIRST_PROTECTED`] on: one of at most three bytes for each byte, and the parser sees plain text. A backslash
-/// before each would make every character a node of its parse tree, fifty times the text's size.
+/// ASCII punctuation to which Markdown gives a meaning somewhere. A printed value has a character of its own in place
+/// of each, from [`FIRST_PROTECTED`] on: one of at most three bytes for each byte, and the parser sees plain text. A
+/// backslash before each would make every character a node of its parse tree, fifty times the text's size.
 const PROTECTED: &[u8; 18] = b"\\`*_[])#+-.|<>&~=:";
 /// The character in place of the first of [`PROTECTED`]; the others follow it.
 const FIRST_PROTECTED: u32 = 0xfdda;

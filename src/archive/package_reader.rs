@@ -1,8 +1,8 @@
 //! Reads a package, a folder or a zip of one, whose maker is not trusted: no path leaves it, no link is followed, no
 //! file may be longer than it is listed with, and a zip may not expand beyond [`MAX_RATIO`].
 //!
-//! What is wrong with the container is collected in [`PackageReader::faults`]; whether the contents are right is decided
-//! in [`super::verify`].
+//! What is wrong with the container is collected in [`PackageReader::faults`]; whether the contents are right is
+//! decided in [`super::verify`].
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,8 +1,8 @@
 //! 登记册 (the register): which archive number was given to which package. 件号 (sequence numbers) never skip and never
 //! repeat, also after a crash, a full disk, or two runs at once.
 //!
-//! One run at a time holds the folder; the system releases its lock when it dies. [`super::writer::seal`] takes a package
-//! through these steps:
+//! One run at a time holds the folder; the system releases its lock when it dies. [`super::writer::seal`] takes a
+//! package through these steps:
 //!
 //! 1. write the package whole into the program's own folder `.zicha/`, sync it, verify it;
 //! 2. append its line to the register, sync the register;
@@ -12,10 +12,10 @@
 //!
 //! | the run died | what is found | what is done |
 //! |---|---|---|
-//! | during or after step 1 | a package in `.zicha/` without a line | It is removed: its number was not given, and goes to another package. |
+//! | during or after step 1 | a package in `.zicha/` without a line | It is removed: its number was not given. |
 //! | within step 2 | half a line at the end of the register | The half line is cut off; then as above. |
-//! | after step 2 | a line, and its package in `.zicha/` | The package is whole, for step 1 precedes the line. It is renamed into the folder. |
-//! | after step 3 | a line, no package in `.zicha/` | Nothing: the number is used. It stays used when the package is taken away later. |
+//! | after step 2 | a line, and its package in `.zicha/` | It is renamed into the folder: step 1 made it whole. |
+//! | after step 3 | a line, no package in `.zicha/` | Nothing: the number stays used, with or without the package. |
 //!
 //! The next number is one more than the greatest of the series in the register or among the packages in the folder, so
 //! a lost register repeats no number of a package that is still there.
@@ -102,8 +102,8 @@ pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
     Ok(read_json_lines(file).map_err(|error| RegisterError::new(file, error))?.records)
 }
 
-/// The entries of the register in a folder. Lines of older versions have no report codes; they get those that the metadata
-/// of their packages name, and stay without where the package is gone or damaged.
+/// The entries of the register in a folder. Lines of older versions have no report codes; they get those that the
+/// metadata of their packages name, and stay without where the package is gone or damaged.
 ///
 /// # Errors
 /// As for [`read_entries`].

@@ -1,5 +1,5 @@
-//! Detached signatures over the SHA-256 tag manifest, which covers everything in a package, in minisign's format: anyone
-//! can check them with minisign alone. Which files are signed where is in [`super::layout`].
+//! Detached signatures over the SHA-256 tag manifest, which covers everything in a package, in minisign's format:
+//! anyone can check them with minisign alone. Which files are signed where is in [`super::layout`].
 
 use std::io::Cursor;
 use std::path::Path;

@@ -133,8 +133,9 @@ pub struct SkippedEntry {
     pub reason: String,
 }
 
-/// Gives each file of an uploaded zip to `take`, with its name as the zip has it, which must not be used as a path; what
-/// cannot be read or exceeds a limit is left out and returned. Folders, links, hidden files and `__MACOSX/` are skipped.
+/// Gives each file of an uploaded zip to `take`, with its name as the zip has it, which must not be used as a path;
+/// what cannot be read or exceeds a limit is left out and returned. Folders, links, hidden files and `__MACOSX/` are
+/// skipped.
 ///
 /// # Errors
 /// With a Chinese sentence when it is no zip or lists far too many files; the errors of `take`.
@@ -195,8 +196,8 @@ fn unpack_entry(
     let damaged = || Ok(Some("在压缩包里已损坏，请重新打包或直接上传".to_owned()));
     let Ok(entry) = archive.by_index(at) else { return damaged() };
     let size = entry.size();
-    // The bytes go to `take` only when all of them are right: it cannot give them back. An entry may expand to more than its
-    // header says.
+    // The bytes go to `take` only when all of them are right: it cannot give them back. An entry may expand to more
+    // than its header says.
     let mut bytes = Vec::new();
     match entry.take(size.saturating_add(1)).read_to_end(&mut bytes) {
         Ok(read) if read as u64 == size => take(name, &mut bytes.as_slice()).map(|()| None),
@@ -204,8 +205,8 @@ fn unpack_entry(
     }
 }
 
-/// The name of an entry: UTF-8, or GBK as Chinese Windows writes it. Bytes may be valid in both; they are taken as UTF-8
-/// when that gives ASCII or Chinese characters only.
+/// The name of an entry: UTF-8, or GBK as Chinese Windows writes it. Bytes may be valid in both; they are taken as
+/// UTF-8 when that gives ASCII or Chinese characters only.
 fn decode_name(raw: &[u8]) -> String {
     let is_usual = |c: char| c.is_ascii() || c >= '\u{2e80}';
     match std::str::from_utf8(raw) {

@@ -1,5 +1,6 @@
-//! Reads an annex that came from outside: writes the pages of a PDF anew, or decodes a scan's pictures. Such a file can make
-//! its reader abort, hang or fill the memory: each is read in a process of its own, with limits on memory and time.
+//! Reads an annex that came from outside: writes the pages of a PDF anew, or decodes a scan's pictures. Such a file can
+//! make its reader abort, hang or fill the memory: each is read in a process of its own, with limits on memory and
+//! time.
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;

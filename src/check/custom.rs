@@ -1,4 +1,5 @@
-//! The notice's own checks of rows (`[[check]]`). A row in which a cell that the condition reads is blank is no finding.
+//! The notice's own checks of rows (`[[check]]`). A row in which a cell that the condition reads is blank is no
+//! finding.
 
 use rayon::prelude::*;
 

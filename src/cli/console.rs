@@ -1,7 +1,7 @@
 //! Whether the program was started by a double click. Windows then gives it a console of its own, which closes with it.
 
-/// Whether the file manager of Windows started this process. No system but Windows opens a console for a program that is
-/// double-clicked; there, desktop files name a command.
+/// Whether the file manager of Windows started this process. No system but Windows opens a console for a program that
+/// is double-clicked; there, desktop files name a command.
 #[cfg(windows)]
 pub(super) fn is_started_by_double_click() -> bool {
     parent_program().is_some_and(|name| name.eq_ignore_ascii_case("explorer.exe"))

@@ -77,8 +77,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// How many ports from the usual one on are tried before any other.
 const TRIED_PORTS: u16 = 20;
 
-/// Serves the pages on the usual port or, where another program has it, on the next that is free. Where another zicha has
-/// the pages of the same folder open already, leads there instead.
+/// Serves the pages on the usual port or, where another program has it, on the next that is free. Where another zicha
+/// has the pages of the same folder open already, leads there instead.
 pub(super) fn serve_or_join(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut lines = vec!["这个窗口不要关：关了，网页就打不开了。".to_owned()];
     for port in (arguments.port..arguments.port.saturating_add(TRIED_PORTS)).chain([0]) {
@@ -142,8 +142,8 @@ fn open_browser(address: &str) -> bool {
     open::that_detached(address).is_ok()
 }
 
-/// Whether the system's browser could be opened. It must not end with this process, as all else that it starts does, unless
-/// an outer job insists.
+/// Whether the system's browser could be opened. It must not end with this process, as all else that it starts does,
+/// unless an outer job insists.
 #[cfg(windows)]
 fn open_browser(address: &str) -> bool {
     use std::os::windows::process::CommandExt;

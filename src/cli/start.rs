@@ -12,7 +12,8 @@ use super::{build, build_output, init, serve};
 use crate::pipeline::{BuildError, has_project, notices_beside};
 use crate::store::list_folder;
 
-/// Where a double click makes the project when the program lies among files of other kinds, as in a folder of downloads.
+/// Where a double click makes the project when the program lies among files of other kinds, as in a folder of
+/// downloads.
 const OWN_FOLDER: &str = "自查";
 /// What may lie beside the program where its project is to be.
 const EXPECTED: [&str; 8] =

@@ -111,8 +111,8 @@ struct WatchError {
     error: notify::Error,
 }
 
-/// Folders whose files are watched. The system watches a folder, not its name: one that was renamed or removed is looked for
-/// every [`LOOK_INTERVAL`], and watched again when there is one of that name.
+/// Folders whose files are watched. The system watches a folder, not its name: one that was renamed or removed is
+/// looked for every [`LOOK_INTERVAL`], and watched again when there is one of that name.
 struct WatchedFolders {
     watcher: RecommendedWatcher,
     events: Receiver<notify::Result<Event>>,
@@ -145,8 +145,8 @@ impl WatchedFolders {
         Ok(Self { watcher, events, folders })
     }
 
-    /// Waits until files change and then stay unchanged for [`SETTLE_TIME`]; returns their names, or that of a folder that
-    /// is there again. `None` when the watcher has ended.
+    /// Waits until files change and then stay unchanged for [`SETTLE_TIME`]; returns their names, or that of a folder
+    /// that is there again. `None` when the watcher has ended.
     fn changes(&mut self, output: &Path) -> Option<BTreeSet<String>> {
         let mut names = BTreeSet::new();
         loop {

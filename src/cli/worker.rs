@@ -1,7 +1,8 @@
-//! `zicha read-worker`, `inspect-worker`, `annex-worker`, `rebuild-worker`, `build-worker`: processes that the program starts itself.
+//! `zicha read-worker`, `inspect-worker`, `annex-worker`, `rebuild-worker`, `build-worker`: processes that the program
+//! starts itself.
 //!
-//! They open ledger files, inspect scans, read annexes and rebuild archived reports, with limits on memory, and build for `serve`. Hidden
-//! from the help.
+//! They open ledger files, inspect scans, read annexes and rebuild archived reports, with limits on memory, and build
+//! for `serve`. Hidden from the help.
 
 use std::io;
 

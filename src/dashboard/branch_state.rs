@@ -1,10 +1,10 @@
-//! The state of a report in one value, with its reason and what to do next: the same on every page, in `zicha status` and
-//! in `index.html`.
+//! The state of a report in one value, with its reason and what to do next: the same on every page, in `zicha status`
+//! and in `index.html`.
 //!
-//! A report passes the stages in the order of [`ReportStage`], from nothing to archived. Beside its stage it may be *stale*: what
-//! is in its folder shows something else than the ledgers and settings give now. Only what a report shows counts
-//! (`pipeline::shown`): a setting that no report prints, or another branch's rows in the same file, make none stale. A
-//! signature and a package count only for the version whose code they have.
+//! A report passes the stages in the order of [`ReportStage`], from nothing to archived. Beside its stage it may be
+//! *stale*: what is in its folder shows something else than the ledgers and settings give now. Only what a report shows
+//! counts (`pipeline::shown`): a setting that no report prints, or another branch's rows in the same file, make none
+//! stale. A signature and a package count only for the version whose code they have.
 
 use serde::{Serialize, Serializer};
 

@@ -32,8 +32,8 @@ pub(crate) fn write_signed_script(dashboard: &Dashboard<'_>, output: &Path) -> R
     store::write(&file, text.as_bytes())
 }
 
-/// For each branch with a signed copy the label of its state, and the report code when the copy is certainly of the current
-/// version: the page shows the label only while its report has that code.
+/// For each branch with a signed copy the label of its state, and the report code when the copy is certainly of the
+/// current version: the page shows the label only while its report has that code.
 fn signed_script(dashboard: &Dashboard<'_>) -> String {
     let mut signed = BTreeMap::new();
     for status in &dashboard.branches {

@@ -1,8 +1,8 @@
 //! The catalogue of diagnostic codes that the stages use; the code of a check is in the file of its rule.
 //!
 //! Z0…: files, sheets and headers; Z1…: cells and rows; Z2…: branches; Z3…: reports; Z4…: signed copies and archives;
-//! Z9…: faults of the program. A code keeps its number for good: run records, settings (`[severity]`) and people refer to
-//! it. The texts are what `zicha explain` prints.
+//! Z9…: faults of the program. A code keeps its number for good: run records, settings (`[severity]`) and people refer
+//! to it. The texts are what `zicha explain` prints.
 
 mod archives;
 mod ledgers;

@@ -1,7 +1,7 @@
 //! Diagnostics (findings) about the input: their codes, severities and locations, and how they are rendered.
 //!
-//! Trouble in data is never an `Err`: it becomes a [`Diagnostic`], is collected and stops nothing else. `Err` is for I/O
-//! and for faults of the program. [`localize`] translates the messages of the system and of libraries.
+//! Trouble in data is never an `Err`: it becomes a [`Diagnostic`], is collected and stops nothing else. `Err` is for
+//! I/O and for faults of the program. [`localize`] translates the messages of the system and of libraries.
 //!
 //! Not done here: deciding whether a finding stops a report (`pipeline`), and the rules themselves (`check`).
 

@@ -1,7 +1,8 @@
 //! Renders findings: as text for people, as JSON for programs.
 //!
 //! The text groups findings by file, files with errors first; equal findings at several locations are printed once,
-//! with their count. Invisible characters, which could direct a terminal, are shown by their codes. A screen has the first groups of each code and the number of the rest. Cost: linear in the findings.
+//! with their count. Invisible characters, which could direct a terminal, are shown by their codes. A screen has the
+//! first groups of each code and the number of the rest. Cost: linear in the findings.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};

@@ -46,7 +46,8 @@ impl<'n> Domain<'n> {
         }
     }
 
-    /// Why a value cannot be compared with that of `other`: it is a percentage, and the number is no fraction. In Chinese.
+    /// Why a value cannot be compared with that of `other`: it is a percentage, and the number is no fraction. In
+    /// Chinese.
     pub(super) fn percent_objection(&self, other: &Node) -> Option<String> {
         let (Self::Percent, Node::Number(number)) = (self, other) else { return None };
         let fraction = number.checked_div(Decimal::ONE_HUNDRED)?.normalize();

@@ -44,8 +44,8 @@ fn result(value: Result<'_, Value<'_>>) -> MetricResult {
     }
 }
 
-/// The results of metrics each of which may use those before it and those of the `previous` period; `subjects` is the number of
-/// rows or branches.
+/// The results of metrics each of which may use those before it and those of the `previous` period; `subjects` is the
+/// number of rows or branches.
 pub(super) fn metrics<'r>(
     nodes: &'r [Node],
     lists: &dyn Fn(usize) -> Option<ValueList<'r>>,
@@ -75,8 +75,8 @@ pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> 
     Evaluator::new(env, 1).value(node, Some(&binding)).and_then(Value::flag).ok()
 }
 
-/// Whether a condition over lists and metrics holds; not when a value that it needs is missing, or it cannot be computed.
-/// `subjects` is the number of rows or branches.
+/// Whether a condition over lists and metrics holds; not when a value that it needs is missing, or it cannot be
+/// computed. `subjects` is the number of rows or branches.
 pub(super) fn holds<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> bool {
     Evaluator::new(env, subjects).value(node, None).and_then(Value::flag).unwrap_or(false)
 }

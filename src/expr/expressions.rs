@@ -132,8 +132,8 @@ impl Expressions {
         results
     }
 
-    /// The values of the summary's lists and metrics, whose own metrics in the previous period are `previous`; none when the
-    /// notice has no summary.
+    /// The values of the summary's lists and metrics, whose own metrics in the previous period are `previous`; none
+    /// when the notice has no summary.
     pub fn summary_values(
         &self,
         notice: &Notice,
@@ -143,12 +143,14 @@ impl Expressions {
         self.summary.as_ref().map(|summary| summary.evaluate(notice, branches, previous)).unwrap_or_default()
     }
 
-    /// For each metric of the summary, the indexes of the branch metrics whose values in the previous period it depends on.
+    /// For each metric of the summary, the indexes of the branch metrics whose values in the previous period it depends
+    /// on.
     pub fn summary_branch_previous(&self) -> &[Vec<usize>] {
         self.summary.as_ref().map(|summary| &summary.branch_previous[..]).unwrap_or_default()
     }
 
-    /// For each metric of the summary, the indexes of the summary's metrics whose values in the previous period it depends on.
+    /// For each metric of the summary, the indexes of the summary's metrics whose values in the previous period it
+    /// depends on.
     pub fn summary_previous(&self) -> &[Vec<usize>] {
         self.summary.as_ref().map(|summary| &summary.previous[..]).unwrap_or_default()
     }
@@ -180,7 +182,8 @@ impl Expressions {
         condition.and_then(|condition| eval::condition(&condition.node, Value::Row(row))).unwrap_or(false)
     }
 
-    /// The checks of branches that hold for a branch with these results of its metrics; none that needs a missing value.
+    /// The checks of branches that hold for a branch with these results of its metrics; none that needs a missing
+    /// value.
     pub fn held_checks(&self, branch: &Branch, results: &[MetricResult]) -> Vec<HeldCheck> {
         let lists = |ledger: usize| branch.rows(ledger).map(ValueList::Rows);
         let metrics = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
@@ -217,8 +220,8 @@ impl Expressions {
         self.computed.get(ledger, index).map_or(&[], |column| &column.reads)
     }
 
-    /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that the
-    /// condition needs.
+    /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that
+    /// the condition needs.
     pub fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
         meets(self.annexes.get(annex), row)
     }
@@ -234,7 +237,8 @@ impl Expressions {
     }
 }
 
-/// Whether a row meets a condition, as every row does where there is none; `None` when the row lacks a value that it needs.
+/// Whether a row meets a condition, as every row does where there is none; `None` when the row lacks a value that it
+/// needs.
 fn meets(condition: Option<&Option<Node>>, row: &Row) -> Option<bool> {
     match condition {
         Some(Some(when)) => eval::condition(when, Value::Row(row)),

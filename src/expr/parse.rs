@@ -121,7 +121,8 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// An operand with its prefix operators, properties and method calls. All recursion of the parser goes through here.
+    /// An operand with its prefix operators, properties and method calls. All recursion of the parser goes through
+    /// here.
     fn operand(&mut self) -> Parsed<'t> {
         if self.depth == MAX_DEPTH {
             return Err(too_deep(self.offset()));

@@ -99,7 +99,8 @@ pub(super) struct Scope<'n> {
 }
 
 impl<'n> Scope<'n> {
-    /// The names of every expression: `cutoff`, `deadline`, the fixed days under `calendar`, and the variables under `vars`.
+    /// The names of every expression: `cutoff`, `deadline`, the fixed days under `calendar`, and the variables under
+    /// `vars`.
     pub(super) fn new(notice: &'n Notice) -> Self {
         Self::with_computed(notice, ComputedColumns::NONE)
     }

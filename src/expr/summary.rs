@@ -41,7 +41,8 @@ pub(super) struct SummaryExpressions {
     pub branch_metrics: Vec<Vec<usize>>,
     /// For each metric, the branch metrics of the previous period that it depends on, likewise.
     pub branch_previous: Vec<Vec<usize>>,
-    /// For each metric, the summary's metrics of the previous period that it depends on, itself or through other metrics.
+    /// For each metric, the summary's metrics of the previous period that it depends on, itself or through other
+    /// metrics.
     pub previous: Vec<Vec<usize>>,
     /// For each metric, whether it depends on branches, itself or through other metrics.
     pub reads_branches: Vec<bool>,

@@ -68,8 +68,8 @@ impl Fonts {
         WithDiagnostics::new(Some(Self { library, chosen, latin, faces, glyphs }), findings)
     }
 
-    /// The glyph of a character in a typeface: of the typeface's face, else of the others', else of any font that has it;
-    /// `None` when no font does.
+    /// The glyph of a character in a typeface: of the typeface's face, else of the others', else of any font that has
+    /// it; `None` when no font does.
     pub fn glyph(&self, typeface: Typeface, c: char) -> Option<Glyph> {
         if let Some(known) = self.glyphs.read().unwrap_or_else(PoisonError::into_inner).get(&(typeface, c)) {
             return *known;

@@ -1,12 +1,13 @@
-//! Composite glyphs of TrueType outlines: glyphs that are made of others. Programs that draw them go through all parts, and
-//! through theirs; a small file can so ask for billions of steps.
+//! Composite glyphs of TrueType outlines: glyphs that are made of others. Programs that draw them go through all parts,
+//! and through theirs; a small file can so ask for billions of steps.
 
 use skrifa::FontRef;
 use skrifa::GlyphId;
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::glyf::Glyph;
 
-/// The most parts of a glyph, those of its parts counted with them. The Chinese fonts of Windows have at most a few dozen.
+/// The most parts of a glyph, those of its parts counted with them. The Chinese fonts of Windows have at most a few
+/// dozen.
 const MAX_PARTS: u32 = 1_024;
 /// The deepest that parts may have parts.
 const MAX_DEPTH: u32 = 16;

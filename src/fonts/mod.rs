@@ -1,9 +1,10 @@
 //! Typefaces of fixed-layout reports: found by the names that the settings and DOCX reports use.
 //!
 //! Input: the settings' typefaces and folders of font files. Output: [`Fonts`], which gives for each character of a
-//! typeface a face that has it, with the glyph and its width. No font is shipped. `scan` looks into folders, reading only
-//! two small tables of each file; `substitutes` lists the typefaces that replace one that is not installed; a face is read as
-//! a whole when it is chosen, unless `composites` finds outlines that never end. What is chosen depends on the folders' content alone, not on their order on disk.
+//! typeface a face that has it, with the glyph and its width. No font is shipped. `scan` looks into folders, reading
+//! only two small tables of each file; `substitutes` lists the typefaces that replace one that is not installed; a face
+//! is read as a whole when it is chosen, unless `composites` finds outlines that never end. What is chosen depends on
+//! the folders' content alone, not on their order on disk.
 
 mod book;
 mod composites;

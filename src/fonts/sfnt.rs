@@ -1,4 +1,5 @@
-//! Single tables of a font file, read without the rest: a folder of fonts holds gigabytes, and names are in a few kilobytes.
+//! Single tables of a font file, read without the rest: a folder of fonts holds gigabytes, and names are in a few
+//! kilobytes.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -6,7 +7,8 @@ use std::path::Path;
 
 /// The most faces of one file (a TrueType collection).
 const MAX_FACES: u32 = 64;
-/// The most bytes of a table that are read: the map of a font with all of Unicode's characters, each by itself, has 1.2 MB.
+/// The most bytes of a table that are read: the map of a font with all of Unicode's characters, each by itself, has 1.2
+/// MB.
 const MAX_TABLE: u32 = 2 << 20;
 
 /// The tables of a face that tell what it is.

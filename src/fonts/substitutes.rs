@@ -1,5 +1,5 @@
-//! Substitutes for a typeface of which no name of the settings is installed: the same style by other makers, the most similar
-//! first. Free ones are at the end of each list.
+//! Substitutes for a typeface of which no name of the settings is installed: the same style by other makers, the most
+//! similar first. Free ones are at the end of each list.
 
 use super::typeface::Typeface;
 

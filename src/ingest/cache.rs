@@ -1,10 +1,10 @@
 //! Cache of answers of reader processes: a file whose bytes an earlier run has read is not read again.
 //!
 //! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and three
-//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the result of its second
-//! reading, empty when it was read once, one with the pictures that were prepared of it. The key names what answers depend
-//! on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does
-//! not ask for are dropped from the next cache.
+//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the result of its
+//! second reading, empty when it was read once, one with the pictures that were prepared of it. The key names what
+//! answers depend on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files
+//! that a run does not ask for are dropped from the next cache.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -80,8 +80,8 @@ impl Cache {
         Self { key, bytes, limit: usize::MAX, entries, requested: Mutex::default() }
     }
 
-    /// The same cache, of whose next state the answers take at most so many bytes. Answers beyond them are left out: which
-    /// ones depends on the order in which files are read, and costs the next run time alone.
+    /// The same cache, of whose next state the answers take at most so many bytes. Answers beyond them are left out:
+    /// which ones depends on the order in which files are read, and costs the next run time alone.
     pub fn with_limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
@@ -129,8 +129,8 @@ impl Cache {
         pictures
     }
 
-    /// Adds a picture that was prepared of the file with that hash to those of this run. A file that brings pictures alone is
-    /// recorded by this.
+    /// Adds a picture that was prepared of the file with that hash to those of this run. A file that brings pictures
+    /// alone is recorded by this.
     pub(super) fn insert_picture(&self, file: &Digest, picture: &CachedPicture) {
         let Ok(bytes) = postcard::to_stdvec(picture) else { return };
         let Ok(mut requested) = self.requested.lock() else { return };

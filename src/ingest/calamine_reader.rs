@@ -1,7 +1,7 @@
 //! Readers of .xlsb and .xls, on calamine, with what it passes over from `sidecar`; second reader of .xlsx and .ods.
 //!
-//! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Of number formats calamine knows dates alone; `sidecar`
-//! replaces the cells that look otherwise than calamine says.
+//! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Of number formats calamine knows dates alone;
+//! `sidecar` replaces the cells that look otherwise than calamine says.
 
 use std::io::Cursor;
 
@@ -190,8 +190,8 @@ where
     Ok(())
 }
 
-/// Adds the texts of formulas without a usable result, and the rows of Excel's subtotals; `places` are those of the cells,
-/// where they differ.
+/// Adds the texts of formulas without a usable result, and the rows of Excel's subtotals; `places` are those of the
+/// cells, where they differ.
 fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>, places: Option<&UsedPlaces>) {
     for cell in &mut metadata.missed_cells {
         if let RawCell::Formula(formula) = &mut cell.content
@@ -210,8 +210,8 @@ fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>, places: 
     }
 }
 
-/// The formula with `>` for `>=` and the reverse: calamine 0.38 takes their tokens for each other, of which 0x0C is `>=` and
-/// 0x0D is `>` (MS-XLS 2.5.198, MS-XLSB 2.5.97).
+/// The formula with `>` for `>=` and the reverse: calamine 0.38 takes their tokens for each other, of which 0x0C is
+/// `>=` and 0x0D is `>` (MS-XLS 2.5.198, MS-XLSB 2.5.97).
 fn with_exchanged_comparisons(formula: &str) -> String {
     let (mut out, mut in_text) = (String::with_capacity(formula.len() + 1), false);
     let mut chars = formula.chars().peekable();

@@ -283,7 +283,8 @@ fn number<'r>(
     unit::times(written.value, factor).ok_or(CellFault::WrongType)
 }
 
-/// The number that a cell holds, when the unit in the header explains that it shows another one: 15000 as 15.0 under 千元.
+/// The number that a cell holds, when the unit in the header explains that it shows another one: 15000 as 15.0 under
+/// 千元.
 fn explained(raw: &RawCell, shown: Decimal, factor: Decimal) -> Option<Decimal> {
     let RawCell::Number(number) = raw else { return None };
     let stored = number::of_f64(number.value)?;
@@ -296,9 +297,9 @@ fn explained(raw: &RawCell, shown: Decimal, factor: Decimal) -> Option<Decimal> 
 const AMBIGUOUS: Decimal = Decimal::TWO;
 
 /// The fraction. In a percentage column `85%`, `0.85` and `85` are all 0.85, the last one doubtful; a number above 1
-/// and up to 2 may be either and is invalid. Under a header with a percent sign or ‰ a bare number counts these parts, and one
-/// that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not doubtful, unless
-/// the result is implausible: 85 displayed as 8500 %.
+/// and up to 2 may be either and is invalid. Under a header with a percent sign or ‰ a bare number counts these parts,
+/// and one that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not
+/// doubtful, unless the result is implausible: 85 displayed as 8500 %.
 fn rate<'r>(
     raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,

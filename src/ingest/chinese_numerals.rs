@@ -1,4 +1,5 @@
-//! Chinese numerals, as number formats with `[DBNum1]` (一二三), `[DBNum2]` (壹贰叁) and `[DBNum3]` (１２３) show numbers.
+//! Chinese numerals, as number formats with `[DBNum1]` (一二三), `[DBNum2]` (壹贰叁) and `[DBNum3]` (１２３) show
+//! numbers.
 //!
 //! Input: a text with ASCII digits. Output: the same text with numerals. Sources: TEXT(12345, `[DBNum1]`) is
 //! 一万二千三百四十五, with `0` behind it 一二三四五; a day 15 is 十五, a number 15 一十五.

@@ -138,7 +138,8 @@ impl<'a> Classifier<'a> {
         !is_of_column && (matches!(raw, RawCell::Date(_)) || date::parse(first, 2000).is_some())
     }
 
-    /// Whether the cells that are spellings of their columns' headers are more than half as many as the content columns.
+    /// Whether the cells that are spellings of their columns' headers are more than half as many as the content
+    /// columns.
     fn repeats_spellings(&self, row: &RawRow) -> bool {
         let is_spelling = |(col, index): &(u32, &HeaderIndex)| matches!(row.get(*col), Some(RawCell::Text(text)) if index.contains(text));
         let Some(most_others) = self.spellings.len().checked_sub(self.content_columns.len() / 2 + 1) else {
@@ -166,7 +167,8 @@ fn folded_text((_, raw): &(u32, RawCell)) -> Cow<'_, str> {
     if let RawCell::Text(text) = raw { fold(text) } else { Cow::Borrowed("") }
 }
 
-/// Whether a row is the line below a table: labels with names, numbers or days. 制表人：王 | 审核人：李 | 2018年12月1日.
+/// Whether a row is the line below a table: labels with names, numbers or days. 制表人：王 | 审核人：李 |
+/// 2018年12月1日.
 fn is_footer(row: &RawRow, first: &str) -> bool {
     if footer_label(first).is_none() {
         return false;

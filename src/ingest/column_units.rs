@@ -1,8 +1,8 @@
 //! Units of columns: by the remark in a column's header (金额（元）), by a row of units below the header, or by a note
 //! above or below the table (单位：元).
 //!
-//! Input: a sheet, the header of its table, the ledger. Output: for each column, how many of its units a number without a
-//! unit counts.
+//! Input: a sheet, the header of its table, the ledger. Output: for each column, how many of its units a number without
+//! a unit counts.
 
 use rust_decimal::Decimal;
 

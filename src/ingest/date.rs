@@ -24,8 +24,8 @@ pub fn parse_day(text: &str, year: i16) -> Option<Date> {
     parse(text, year).map(|(date, _)| date)
 }
 
-/// Why a text that is written as a date names no day, in Chinese: 2019年9月只有30天. `None` for a day, and for what is not
-/// written as a date.
+/// Why a text that is written as a date names no day, in Chinese: 2019年9月只有30天. `None` for a day, and for what is
+/// not written as a date.
 pub fn impossible_day(text: &str, year: i16) -> Option<String> {
     let written = written(text, year)?;
     let WrittenDay { year, month, day, completed } = written;

@@ -1,11 +1,12 @@
 //! Reader of delimited text: .csv and .tsv, with any of the usual delimiters.
 //!
-//! Input: text. Output: one sheet whose cells are texts, or formulas that the file has no result of. Blank lines count as
-//! rows, as they do in spreadsheet programs. A quote that is not closed as it should be makes it uncertain where cells
-//! and rows end, so that the whole text is refused; so does a character that could not be decoded.
+//! Input: text. Output: one sheet whose cells are texts, or formulas that the file has no result of. Blank lines count
+//! as rows, as they do in spreadsheet programs. A quote that is not closed as it should be makes it uncertain where
+//! cells and rows end, so that the whole text is refused; so does a character that could not be decoded.
 //!
 //! Quotes are parsed here and not by the crate `csv`, which closes an open quote at the end of the text and takes what
-//! follows a closing quote for a part of the cell, both without an error. `csv` is the second reader (`second_delimited`).
+//! follows a closing quote for a part of the cell, both without an error. `csv` is the second reader
+//! (`second_delimited`).
 
 use std::borrow::Cow;
 
@@ -138,8 +139,8 @@ impl<'t> Records<'t> {
         Ok(if has_quotes { Cow::Owned(field.replace("\"\"", "\"")) } else { Cow::Borrowed(field) })
     }
 
-    /// Whether a record that begins at `start` and holds quoted line ends looks as if a quote had swallowed rows: each of
-    /// its lines has as many fields as the first, more than one.
+    /// Whether a record that begins at `start` and holds quoted line ends looks as if a quote had swallowed rows: each
+    /// of its lines has as many fields as the first, more than one.
     fn holds_rows(&self, start: usize) -> bool {
         let record = &self.text[start..self.at];
         let mut widths = record.lines().map(|line| line.bytes().filter(|byte| *byte == self.delimiter).count());
@@ -162,8 +163,8 @@ fn shown(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 
-/// The delimiter with which the greatest share of the first 20 rows have equally many cells, more than one; a comma when
-/// there is none.
+/// The delimiter with which the greatest share of the first 20 rows have equally many cells, more than one; a comma
+/// when there is none.
 pub(super) fn delimiter(text: &str) -> u8 {
     let rank = |delimiter: u8| {
         let (mut records, mut fields, mut widths) = (Records::new(text, delimiter), Vec::new(), Vec::new());

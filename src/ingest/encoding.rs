@@ -1,7 +1,7 @@
 //! Encodings of text files and of file names.
 //!
-//! Input: bytes. Output: text. A byte-order mark decides; without one, zero bytes make UTF-16, valid UTF-8 is UTF-8, and
-//! the rest is Big5 or GB18030 ([`is_big5`]). Bytes that are no character of the encoding become U+FFFD, which the
+//! Input: bytes. Output: text. A byte-order mark decides; without one, zero bytes make UTF-16, valid UTF-8 is UTF-8,
+//! and the rest is Big5 or GB18030 ([`is_big5`]). Bytes that are no character of the encoding become U+FFFD, which the
 //! readers of tables find and report with its cell.
 
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};

@@ -20,8 +20,8 @@ pub(super) fn from_datetime(when: &ExcelDateTime) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()
 }
 
-/// The day number of a day and time in ISO 8601, 2018-10-05T09:30:00. `None` with a time zone, and for a day before 1905,
-/// where day numbers differ between programs.
+/// The day number of a day and time in ISO 8601, 2018-10-05T09:30:00. `None` with a time zone, and for a day before
+/// 1905, where day numbers differ between programs.
 pub(super) fn serial_of_iso(text: &str, epoch_1904: bool) -> Option<f64> {
     let when: DateTime = text.parse().ok()?;
     let zero = if epoch_1904 { date(1904, 1, 1) } else { date(1899, 12, 30) };

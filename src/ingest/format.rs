@@ -1,7 +1,7 @@
 //! The format of a file, detected by its bytes; the file's extension plays no part.
 //!
-//! Input: bytes. Output: a [`Format`], or the reason for which no reader takes the file: a table of a format that is not
-//! read is refused by the format's name, a document that is no table by what it is.
+//! Input: bytes. Output: a [`Format`], or the reason for which no reader takes the file: a table of a format that is
+//! not read is refused by the format's name, a document that is no table by what it is.
 
 use std::io::Cursor;
 

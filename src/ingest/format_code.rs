@@ -29,8 +29,8 @@ pub(super) struct FormatCode {
     years: Years,
 }
 
-/// How the years of a code's section are counted. The eras of Japan and Taiwan are written as 公元: the same year, in words
-/// that every reader knows.
+/// How the years of a code's section are counted. The eras of Japan and Taiwan are written as 公元: the same year, in
+/// words that every reader knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Years {
     /// `e` is a year of four digits.
@@ -55,10 +55,10 @@ pub(super) enum WeekdayNames {
 }
 
 impl FormatCode {
-    /// Translates a code: `aaaa` is `dddd` with Chinese names, 上午/下午 is `AM/PM`, `!x` is `\x`, `G/通用格式` the general
-    /// format, `ggge` 公元 and the year. White space as wide as a character (`_x`) and repeated characters (`*x`) depend on the width of the column
-    /// and are left out. What a code leaves open is closed. An empty section shows nothing: it becomes an empty text; a code
-    /// without any other section is the general format.
+    /// Translates a code: `aaaa` is `dddd` with Chinese names, 上午/下午 is `AM/PM`, `!x` is `\x`, `G/通用格式` the
+    /// general format, `ggge` 公元 and the year. White space as wide as a character (`_x`) and repeated characters
+    /// (`*x`) depend on the width of the column and are left out. What a code leaves open is closed. An empty section
+    /// shows nothing: it becomes an empty text; a code without any other section is the general format.
     pub(super) fn translate(code: &str) -> Self {
         let mut out = Self::default();
         let code = code.replace("G/通用格式", "General");
@@ -126,8 +126,8 @@ impl FormatCode {
         }
     }
 
-    /// Adds what brackets hold, unless it chooses numerals; `[$-804]` and `[$-zh-CN]` choose Chinese names. Returns whether
-    /// it shows something, as `[h]` and `[$元-804]` do.
+    /// Adds what brackets hold, unless it chooses numerals; `[$-804]` and `[$-zh-CN]` choose Chinese names. Returns
+    /// whether it shows something, as `[h]` and `[$元-804]` do.
     fn bracket(&mut self, word: &str) -> bool {
         let content = word.trim_start_matches('[').trim_end_matches(']');
         let lower = content.to_ascii_lowercase();

@@ -1,8 +1,8 @@
 //! Totals of groups amid a table under a word that is no total word: 科级小结, 一、二支部合.
 //!
-//! Input: a row that nothing marks as a total, and the rows of data above it since the last total. Output: how likely its
-//! numbers are the sums of the rows directly above it. One number may be a sum by chance, so it takes two, or a row that
-//! lacks a text or a day that all of these rows have.
+//! Input: a row that nothing marks as a total, and the rows of data above it since the last total. Output: how likely
+//! its numbers are the sums of the rows directly above it. One number may be a sum by chance, so it takes two, or a row
+//! that lacks a text or a day that all of these rows have.
 
 use rust_decimal::Decimal;
 

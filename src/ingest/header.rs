@@ -32,7 +32,8 @@ pub struct Header {
     pub foreign: Vec<ForeignHeader>,
     /// Headers that name a column which another header names better, as when a second table is beside the first.
     pub repeated: Vec<RepeatedHeader>,
-    /// For each column of the ledger, what parts of one its header says that it counts: 100 with a percent sign, 1000 with ‰.
+    /// For each column of the ledger, what parts of one its header says that it counts: 100 with a percent sign, 1000
+    /// with ‰.
     pub parts: Vec<Option<u16>>,
     /// For each column of the ledger, the remark in brackets at the end of its header or of a group above, where a unit
     /// may be.
@@ -207,8 +208,8 @@ pub(super) fn find(candidates: &Candidates, headers: &LedgerHeaderIndex<'_>) -> 
 }
 
 impl Ranked<'_> {
-    /// The header of a ledger that has `width` columns. Of several titles that name a column, a visible one takes it, then
-    /// the best.
+    /// The header of a ledger that has `width` columns. Of several titles that name a column, a visible one takes it,
+    /// then the best.
     fn into_header(self, width: usize) -> Header {
         let mut header = Header {
             first_row: self.candidate.first_row,

@@ -144,8 +144,8 @@ impl<'n> LedgerHeaderIndex<'n> {
         Self { ledger, columns, names, exact, folded }
     }
 
-    /// The column that a header names; `paths` are its texts joined from each group down, the longest first. The longest
-    /// path that names a column decides.
+    /// The column that a header names; `paths` are its texts joined from each group down, the longest first. The
+    /// longest path that names a column decides.
     pub fn lookup(&self, paths: &[HeaderPath]) -> Option<ColumnMatch> {
         for (path, path_length) in paths.iter().zip((1..=paths.len()).rev()) {
             let exact = self.exact.get(path.written.as_str());

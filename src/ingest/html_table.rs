@@ -1,8 +1,8 @@
 //! Reader of the tables of web pages: many platforms export .xls files that contain HTML.
 //!
-//! Input: text. Output: each outermost table as a sheet, with merged ranges from `rowspan` and `colspan`, hidden rows and
-//! columns. A nested table is part of the text of its cell. Text that is not displayed is left out; what is struck out,
-//! raised or lowered is kept apart as in workbooks. Other styles and links are not read.
+//! Input: text. Output: each outermost table as a sheet, with merged ranges from `rowspan` and `colspan`, hidden rows
+//! and columns. A nested table is part of the text of its cell. Text that is not displayed is left out; what is struck
+//! out, raised or lowered is kept apart as in workbooks. Other styles and links are not read.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,7 +1,7 @@
 //! The files of the input folder: which may hold ledgers, and which are skipped for what reason.
 //!
-//! Input: a folder. Output: [`LedgerFile`]s in the order of their names, and a finding for everything else: what is skipped
-//! by its name, what is no file, what the system does not list. Nothing is opened here.
+//! Input: a folder. Output: [`LedgerFile`]s in the order of their names, and a finding for everything else: what is
+//! skipped by its name, what is no file, what the system does not list. Nothing is opened here.
 
 use std::path::{Path, PathBuf};
 

@@ -96,8 +96,8 @@ impl<'n> LedgerMatcher<'n> {
     }
 
     /// The ledger whose header matches the sheet best: by the share of its columns that are found (in percent, 50 more
-    /// when it is named), then by the fewest required columns that are lacking, then by its order in the notice. It needs
-    /// two columns, and half of all unless it is named.
+    /// when it is named), then by the fewest required columns that are lacking, then by its order in the notice. It
+    /// needs two columns, and half of all unless it is named.
     fn best(&self, sheet: &RawSheet, is_named: &[bool]) -> Option<MatchedHeader> {
         let candidates = Candidates::new(sheet, &self.headers);
         let matches = self.ledgers.iter().zip(is_named).enumerate().filter_map(|(ledger, (headers, is_named))| {
@@ -121,8 +121,8 @@ fn widest_row(sheet: &RawSheet) -> Vec<String> {
     widest.cells.iter().take(LISTED_COLUMNS).map(|(_, raw)| raw.to_text().into_owned()).collect()
 }
 
-/// The ledgers in the groups of columns that blank columns separate, or that repeat the header, when together they match
-/// more columns than `whole`, the best match of the sheet.
+/// The ledgers in the groups of columns that blank columns separate, or that repeat the header, when together they
+/// match more columns than `whole`, the best match of the sheet.
 fn split_side_by_side(
     sheet: &RawSheet,
     whole: Option<&MatchedHeader>,
@@ -183,7 +183,8 @@ fn repeated_groups(header: &Header) -> Vec<(u32, u32)> {
     firsts.zip(lasts).collect()
 }
 
-/// The parts of a sheet in groups of columns, which are ascending. One pass serves all groups: a sheet may have thousands.
+/// The parts of a sheet in groups of columns, which are ascending. One pass serves all groups: a sheet may have
+/// thousands.
 fn parts<'s>(sheet: &'s RawSheet, groups: &[(u32, u32)]) -> impl Iterator<Item = RawSheet> + use<'s> {
     let mut parts: Vec<Vec<RawRow>> = vec![Vec::new(); groups.len()];
     for row in &sheet.rows {

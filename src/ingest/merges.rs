@@ -20,8 +20,8 @@ pub struct Merge {
 pub struct Merges {
     /// Sorted by first cell.
     list: Arc<[Merge]>,
-    /// A tree of greatest last rows: node n has the children 2n and 2n + 1, the root is 1, and the second half holds the
-    /// ranges' own, in their order. One tall range so costs a few steps for each row, not a look at every range.
+    /// A tree of greatest last rows: node n has the children 2n and 2n + 1, the root is 1, and the second half holds
+    /// the ranges' own, in their order. One tall range so costs a few steps for each row, not a look at every range.
     last_rows: Arc<[u32]>,
 }
 
@@ -87,9 +87,9 @@ impl Merges {
     }
 }
 
-/// The cells that ranges cover, but for the first cell of each: asked row by row from above. `n` ranges cost `n log n` and
-/// each cell `log n`. To look at all ranges of each row took 25 s where 20,000 ranges overlap in 20,000 rows, which takes
-/// 3 ms now, and more than twice the time in an ordinary sheet.
+/// The cells that ranges cover, but for the first cell of each: asked row by row from above. `n` ranges cost `n log n`
+/// and each cell `log n`. To look at all ranges of each row took 25 s where 20,000 ranges overlap in 20,000 rows, which
+/// takes 3 ms now, and more than twice the time in an ordinary sheet.
 #[derive(Debug)]
 pub(super) struct Cover {
     /// Parts of ranges that begin below the rows asked for so far.
@@ -98,8 +98,8 @@ pub(super) struct Cover {
     end: u32,
     /// The columns at which parts begin or have ended, ascending. From one to the next all columns are covered alike.
     bounds: Vec<u32>,
-    /// A tree over the columns between bounds: node n has the children 2n and 2n + 1, the root is 1, and the second half
-    /// holds the leaves. Each node has the row behind the last one in which all its columns are covered.
+    /// A tree over the columns between bounds: node n has the children 2n and 2n + 1, the root is 1, and the second
+    /// half holds the leaves. Each node has the row behind the last one in which all its columns are covered.
     ends: Vec<u32>,
 }
 

@@ -1,8 +1,8 @@
 //! Reading: from the files of the input folder to tables of typed cells with addresses.
 //!
-//! Input: the input folder and the notice. Output: [`InputContent`], and findings about files. Nothing here judges a value
-//! (`check` does), and nothing assigns a row to a branch (`model` does). Files are opened in reader processes with
-//! limits. This is the only module that calls the readers of workbooks and text tables.
+//! Input: the input folder and the notice. Output: [`InputContent`], and findings about files. Nothing here judges a
+//! value (`check` does), and nothing assigns a row to a branch (`model` does). Files are opened in reader processes
+//! with limits. This is the only module that calls the readers of workbooks and text tables.
 //!
 //! The files, in the order in which data passes through them:
 //!
@@ -15,7 +15,7 @@
 //! | `format`, `encoding` | bytes → their format; text files and file names → text |
 //! | `open`, `other_content` | bytes → the reader of their format; what a file without cells holds |
 //! | `xlsx/`, `ods/` (`package`, `xml`) | .xlsx, .ods → cells |
-//! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
+//! | `number_format`, `number_cell` | number and number format → cell and what it shows; `xlsx/styles`: cell styles |
 //! | `format_code`, `chinese_numerals` | the words and numerals of Chinese programs in number formats |
 //! | `address` | addresses of cells, bounds of a sheet |
 //! | `raised` | raised and lowered digits → characters of their own |
@@ -38,7 +38,7 @@
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
 //! | `picture_folders` | folders of pictures → tables |
-//! | `picture_refs`, `pictures`, `picture_request` | what picture columns refer to → pictures, prepared in reader processes |
+//! | `picture_refs`, `pictures`, `picture_request` | what picture columns refer to → pictures, in reader processes |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `run_size` | [`InputContent`] → bytes that it takes in a run |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |

@@ -1,7 +1,7 @@
 //! Normalizes text for documents, and folds it for comparison.
 //!
-//! [`normalize`] unifies line ends and drops characters that no document can hold. [`fold`] drops white space too and maps
-//! full-width and upper-case characters. Both borrow texts that are unchanged.
+//! [`normalize`] unifies line ends and drops characters that no document can hold. [`fold`] drops white space too and
+//! maps full-width and upper-case characters. Both borrow texts that are unchanged.
 
 use std::borrow::Cow;
 
@@ -27,9 +27,9 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Control characters, marks that change the writing direction or where lines break, byte-order marks, noncharacters, the
-/// private use areas and the sign of a lost character (U+FFFD): they display nothing, display something else elsewhere, or
-/// keep a file from opening.
+/// Control characters, marks that change the writing direction or where lines break, byte-order marks, noncharacters,
+/// the private use areas and the sign of a lost character (U+FFFD): they display nothing, display something else
+/// elsewhere, or keep a file from opening.
 fn is_forbidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,

@@ -44,8 +44,8 @@ pub(super) fn number_as_shown(number: Formatted<f64>) -> RawCell {
     }
 }
 
-/// The number that a cell shows in place of the one that it holds, without a unit that would explain it: 15000 as 15.0, 38
-/// as 538.
+/// The number that a cell shows in place of the one that it holds, without a unit that would explain it: 15000 as 15.0,
+/// 38 as 538.
 pub(super) fn bare_other_number(cell: &RawCell) -> Option<Decimal> {
     let RawCell::Number(Formatted { value, shown: Some(shown) }) = cell else { return None };
     if shows_another_number(shown, *value) { bare_number(shown) } else { None }
@@ -56,8 +56,8 @@ fn bare_number(text: &str) -> Option<Decimal> {
     number::parse(text).filter(|number| number.unit.is_empty()).map(|number| number.value)
 }
 
-/// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0, 38 as 538
-/// or -38. Fractions and exponents are not judged.
+/// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0, 38 as
+/// 538 or -38. Fractions and exponents are not judged.
 fn shows_another_number(shown: &str, value: f64) -> bool {
     if shown.contains(['/', 'E']) {
         return false;
@@ -128,8 +128,8 @@ impl NumberFormats {
         self.styles.get(style)?.shown_text(text)
     }
 
-    /// The cell of a day and time in ISO 8601 with that style; `None` when the text has a time zone, is no day, or when the
-    /// style is none of days.
+    /// The cell of a day and time in ISO 8601 with that style; `None` when the text has a time zone, is no day, or when
+    /// the style is none of days.
     pub(super) fn day(&mut self, style: usize, text: &str, epoch_1904: bool) -> Option<RawCell> {
         let number = excel_date::serial_of_iso(text, epoch_1904)?;
         let is_time = self.styles.get(style)?.kind(number).is_time();

@@ -1,7 +1,7 @@
 //! From a file's bytes to its sheets: the reader of each format.
 //!
-//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open()`]. A file that
-//! holds something but no cell is refused with what it holds.
+//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open()`]. A file
+//! that holds something but no cell is refused with what it holds.
 
 use super::budget::Budget;
 use super::format::{self, Format};
@@ -63,12 +63,12 @@ pub(super) fn open_into(bytes: &[u8], limits: &ReadLimits, sink: &mut dyn Sink) 
 }
 
 /// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx and
-/// .ods, the crate `csv` for delimited text. There is none for .xls and .xlsb, which spreadsheet programs write: nothing is
-/// sent.
+/// .ods, the crate `csv` for delimited text. There is none for .xls and .xlsb, which spreadsheet programs write:
+/// nothing is sent.
 ///
 /// # Errors
-/// With the reason for which the second reader cannot read the bytes; for a web page and XML Spreadsheet 2003, which any
-/// program may have written, that there is none.
+/// With the reason for which the second reader cannot read the bytes; for a web page and XML Spreadsheet 2003, which
+/// any program may have written, that there is none.
 pub(super) fn open_again_into(bytes: &[u8], limits: &ReadLimits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let mut budget = Budget::new(limits.cells, limits.text, sink);
     match format::detect(bytes)? {

@@ -175,8 +175,8 @@ fn read_relations(list: impl Read, folder: &str) -> Relations {
     Relations { entries, is_complete: read.is_ok_and(|is_closed| is_closed) }
 }
 
-/// The name of the part that a relationship's target refers to: relative to `folder`, or to the root when it starts with
-/// `/`. `%E8` is decoded to a byte.
+/// The name of the part that a relationship's target refers to: relative to `folder`, or to the root when it starts
+/// with `/`. `%E8` is decoded to a byte.
 fn resolve_target(target: &str, folder: &str) -> String {
     let (mut bytes, mut rest) = (Vec::new(), target.as_bytes());
     while let Some((first, after)) = rest.split_first() {

@@ -1,7 +1,8 @@
 //! The paragraphs of a .docx document with their outline levels, for the headings of an outline.
 //!
-//! Input: the bytes of the package, in a worker process. Output: [`Paragraph`]s in the order of the document. Tables, notes
-//! and headers of pages are left out. A level comes from the paragraph, or from its style and the styles that it is based on.
+//! Input: the bytes of the package, in a worker process. Output: [`Paragraph`]s in the order of the document. Tables,
+//! notes and headers of pages are left out. A level comes from the paragraph, or from its style and the styles that it
+//! is based on.
 
 use std::collections::HashMap;
 use std::io::Read;

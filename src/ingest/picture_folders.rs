@@ -1,8 +1,9 @@
 //! Ledgers that are folders of pictures: a folder for each branch, a row for each picture in it.
 //!
-//! Input: the input folder and the notice. Output: [`InputContent`] with a sheet for each folder of a branch, whose name is the
-//! folder's path. The sheet has the names of the files, for captions, and the pictures; the branch follows from the folder's
-//! name, as that of any sheet without a branch column. Links are not followed: they may lead out of the folder.
+//! Input: the input folder and the notice. Output: [`InputContent`] with a sheet for each folder of a branch, whose
+//! name is the folder's path. The sheet has the names of the files, for captions, and the pictures; the branch follows
+//! from the folder's name, as that of any sheet without a branch column. Links are not followed: they may lead out of
+//! the folder.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What the cell of a picture column refers to, until the pictures themselves are read: lines of text.
 
-/// The extensions of names of picture files, in lower case. Some name formats that are not read: a name is a name still.
+/// The extensions of names of picture files, in lower case. Some name formats that are not read: a name is a name
+/// still.
 const EXTENSIONS: [&str; 11] = ["jpg", "jpeg", "jfif", "png", "tif", "tiff", "webp", "heic", "heif", "bmp", "gif"];
 /// What separates names in one cell.
 const SEPARATORS: [char; 6] = ['\n', '、', '；', ';', '，', ','];

@@ -1,8 +1,8 @@
 //! Pictures of picture columns: from references to prepared pictures.
 //!
-//! Input: the tables of a file, whose picture cells hold references (see `picture_refs`), and the file's bytes. Output: the
-//! same tables, whose cells hold the hashes of prepared pictures, and the pictures. A cell of which some picture cannot be
-//! printed is unusable, with the reason; what a rule finds in it is the only finding.
+//! Input: the tables of a file, whose picture cells hold references (see `picture_refs`), and the file's bytes. Output:
+//! the same tables, whose cells hold the hashes of prepared pictures, and the pictures. A cell of which some picture
+//! cannot be printed is unusable, with the reason; what a rule finds in it is the only finding.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -10,8 +10,8 @@ use super::{chinese_numerals, number_format};
 /// What a cell holds, its number format applied.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RawCell {
-    /// Text, as shown: raised and lowered digits are characters such as `¹` and `₂`. Cells that share a text in the file
-    /// share the allocation.
+    /// Text, as shown: raised and lowered digits are characters such as `¹` and `₂`. Cells that share a text in the
+    /// file share the allocation.
     Text(Arc<str>),
     /// Text of which a part is struck out.
     StruckOut(Box<StruckText>),
@@ -63,8 +63,8 @@ pub struct Formula {
     pub text: Arc<str>,
     /// The code of the cell's number format; empty for the general format.
     pub format: Arc<str>,
-    /// The cell of a stored number that may not be the result: a 0, which programs that do not compute store, or any number
-    /// in a workbook whose formulas are to be computed when it is opened.
+    /// The cell of a stored number that may not be the result: a 0, which programs that do not compute store, or any
+    /// number in a workbook whose formulas are to be computed when it is opened.
     pub stored: Option<Box<RawCell>>,
 }
 
@@ -103,8 +103,8 @@ impl RawCell {
         }
     }
 
-    /// Whether the cell shows its number in digits or Chinese numerals; a format such as `;;;` or `"A"` hides it. A 0 that
-    /// is not shown, or as a stroke, is a 0.
+    /// Whether the cell shows its number in digits or Chinese numerals; a format such as `;;;` or `"A"` hides it. A 0
+    /// that is not shown, or as a stroke, is a 0.
     pub(super) fn shows_its_number(&self) -> bool {
         let shown = match self {
             Self::Number(number) | Self::Rate(number) | Self::Duration(number) if number.value != 0.0 => &number.shown,

@@ -116,8 +116,8 @@ impl RawSheet {
         self.rows.retain(|row| !row.cells.is_empty());
     }
 
-    /// Adds a picture to a row that has cells, where it covers a blank one or other pictures; notes one in any other row. A
-    /// picture within a merged range belongs to the range's first cell.
+    /// Adds a picture to a row that has cells, where it covers a blank one or other pictures; notes one in any other
+    /// row. A picture within a merged range belongs to the range's first cell.
     pub(super) fn add_picture(&mut self, PlacedPicture { row, col, part }: &PlacedPicture) {
         let (row, col) = self.anchor(*row, *col).unwrap_or((*row, *col));
         let Ok(at) = self.rows.binary_search_by_key(&row, |r| r.row) else {

@@ -1,7 +1,7 @@
 //! From a file to the tables of the ledgers that it holds.
 //!
-//! Input: a file, the notice's headers, a pool of reader processes. Output: [`InputContent`]; a file that cannot be read is a
-//! finding, a sheet that is no ledger is listed in [`InputContent::unread`].
+//! Input: a file, the notice's headers, a pool of reader processes. Output: [`InputContent`]; a file that cannot be
+//! read is a finding, a sheet that is no ledger is listed in [`InputContent::unread`].
 
 use std::path::Path;
 use std::sync::Arc;

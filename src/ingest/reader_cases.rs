@@ -1,5 +1,5 @@
-//! Faults that calamine met and mended, by the numbers of its issues and pull requests: small inputs of our own with what
-//! both readers must say.
+//! Faults that calamine met and mended, by the numbers of its issues and pull requests: small inputs of our own with
+//! what both readers must say.
 
 mod ods;
 mod xlsx;

@@ -1,9 +1,9 @@
-//! How much memory the content of files takes in a run: rows and what stages make of them. Pictures are in a temporary file
-//! (`picture::Spool`), but for those of 32 MiB.
+//! How much memory the content of files takes in a run: rows and what stages make of them. Pictures are in a temporary
+//! file (`picture::Spool`), but for those of 32 MiB.
 //!
-//! The sizes are not those of allocations, which differ between systems, but an account by fixed rates: the same file has
-//! the same size everywhere. Measured on 100,000 rows of four cells: 1,080 bytes a row where all cells are usable, 2,650
-//! where there is a finding for every second cell; counted are 2,330.
+//! The sizes are not those of allocations, which differ between systems, but an account by fixed rates: the same file
+//! has the same size everywhere. Measured on 100,000 rows of four cells: 1,080 bytes a row where all cells are usable,
+//! 2,650 where there is a finding for every second cell; counted are 2,330.
 
 use super::read::{InputContent, UnreadSheet};
 use super::table::{LedgerSheet, Table};

@@ -1,8 +1,8 @@
 //! The second reading: what another reader makes of a file, compared with the first cell by cell.
 //!
-//! Input: the sheets of both readers. Output: the [`SecondReading`]: the cells in which they differ. Compared is what cells
-//! hold, not what they show: both readers share the number formats. Not compared is what the second reader cannot know:
-//! struck-out text, pictures, months without a day, computed formulas; and what is a finding of its own anyway.
+//! Input: the sheets of both readers. Output: the [`SecondReading`]: the cells in which they differ. Compared is what
+//! cells hold, not what they show: both readers share the number formats. Not compared is what the second reader cannot
+//! know: struck-out text, pictures, months without a day, computed formulas; and what is a finding of its own anyway.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -44,8 +44,8 @@ pub struct CellDifference {
 const NAMED_CELLS: usize = 100;
 
 impl SecondReading {
-    /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader. A file that the
-    /// first reader read is not damaged: where the second says so, its reason stands alone.
+    /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader. A file that
+    /// the first reader read is not damaged: where the second says so, its reason stands alone.
     pub(super) fn new(first: &[RawSheet], second: Result<&[RawSheet], &ReadError>) -> Self {
         let second = match second {
             Ok([]) => return Self::default(),

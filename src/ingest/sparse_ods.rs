@@ -1,5 +1,5 @@
-//! Sheets of .ods with many blank rows between others: calamine allocates every cell between the first and the last, 16 million
-//! for one at IV65536.
+//! Sheets of .ods with many blank rows between others: calamine allocates every cell between the first and the last, 16
+//! million for one at IV65536.
 //!
 //! Such a document is given to calamine with one row in place of each run of blank ones; [`RowShifts`] lead back.
 

@@ -1,7 +1,7 @@
 //! The total rows of one table: which rows they are, and how their numbers compare with the rows that they sum.
 //!
-//! Input: the rows of a sheet below a header, each with the rows of data before it. Output: [`FoundTotals`]. A total may
-//! be above all rows; whether the first row is one is decided when the others are known.
+//! Input: the rows of a sheet below a header, each with the rows of data before it. Output: [`FoundTotals`]. A total
+//! may be above all rows; whether the first row is one is decided when the others are known.
 
 use rust_decimal::Decimal;
 

@@ -42,8 +42,8 @@ const MAX_TITLE: usize = 40;
 const OTHER_TEXTS: [&str; 12] =
     ["日期", "时间", "填报", "填表", "制表", "报送", "通知", "文件", "依据", "根据", "说明", "注:"];
 
-/// The years from the first to the last that a text says: 2017 of 2017年度 and of 主题党日2017. A whole day is no year, nor
-/// is that of a document's number or of those who entered then: 2019-01-05, 〔2017〕5号, 2017级.
+/// The years from the first to the last that a text says: 2017 of 2017年度 and of 主题党日2017. A whole day is no year,
+/// nor is that of a document's number or of those who entered then: 2019-01-05, 〔2017〕5号, 2017级.
 pub fn years(text: &str) -> Option<RangeInclusive<i16>> {
     let folded = fold(text);
     let (mut first, mut last) = (None::<i16>, None::<i16>);

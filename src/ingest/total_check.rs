@@ -1,8 +1,8 @@
 //! Compares the numbers of total rows with the sums of the rows above them.
 //!
 //! Input: the rows of a ledger in order, and its total rows. Output: [`Total`]s; a rule of `check` reports those that
-//! differ. A total sums all rows, or those since the last total; averages and counts are not compared. In a column of choices a
-//! total may print a count: 已完成42项.
+//! differ. A total sums all rows, or those since the last total; averages and counts are not compared. In a column of
+//! choices a total may print a count: 已完成42项.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

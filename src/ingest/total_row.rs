@@ -1,8 +1,8 @@
 //! Whether a row is a total: by its label, by what the rest of the row says, by its numbers, and by its place.
 //!
-//! Input: a row that may be a total, with what `total_check` says of its numbers. Output: a [`TotalVerdict`]. A label alone
-//! makes no total: a task may be named 党费收缴统计小计, a branch 汇总. A verdict that the evidence does not make certain
-//! is reported (Z122).
+//! Input: a row that may be a total, with what `total_check` says of its numbers. Output: a [`TotalVerdict`]. A label
+//! alone makes no total: a task may be named 党费收缴统计小计, a branch 汇总. A verdict that the evidence does not make
+//! certain is reported (Z122).
 
 use super::group_total::Likelihood;
 use super::header::Header;
@@ -188,7 +188,8 @@ pub(super) fn last_text(row: &RawRow) -> Option<u32> {
     texts.next_back().map(|(col, _)| *col)
 }
 
-/// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.
+/// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人,
+/// 本页合计.
 fn is_label(text: &str) -> bool {
     // Rules out nearly all cells without comparing words.
     if !text.starts_with([

@@ -1,7 +1,7 @@
 //! Units of numbers, and the factors between them.
 //!
-//! A unit is a power of ten (千, 万, 亿) and a base (元). Two units convert into each other when their bases measure the
-//! same; what depends on the notice, such as hours in 学时, is in the settings (`units` of a column).
+//! A unit is a power of ten (千, 万, 亿) and a base (元). Two units convert into each other when their bases measure
+//! the same; what depends on the notice, such as hours in 学时, is in the settings (`units` of a column).
 
 use rust_decimal::Decimal;
 
@@ -108,8 +108,8 @@ pub(super) fn in_column(number: &ParsedNumber, column: &Column) -> Option<Decima
     }
 }
 
-/// A length of time, given in days, in the unit of `column`: as its settings count an hour, or as many hours, minutes or
-/// days; an hour is one 学时 unless the settings say otherwise. `None` when the unit is another.
+/// A length of time, given in days, in the unit of `column`: as its settings count an hour, or as many hours, minutes
+/// or days; an hour is one 学时 unless the settings say otherwise. `None` when the unit is another.
 pub(super) fn of_duration(days: f64, column: &Column) -> Option<Decimal> {
     match column.units.iter().find(|(unit, _)| fold(unit) == "小时") {
         Some((_, factor)) => times(number::of_duration(days, Some("小时"))?, *factor),

@@ -2,8 +2,8 @@
 //! none of that can be caught in the same process.
 //!
 //! Input: a [`Request`], and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets
-//! (see `protocol`), decoded while the process is still reading, or pictures (see `picture_request`). A process serves one file after the other and opens none
-//! itself; it is replaced when it dies or exceeds its time.
+//! (see `protocol`), decoded while the process is still reading, or pictures (see `picture_request`). A process serves
+//! one file after the other and opens none itself; it is replaced when it dies or exceeds its time.
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
@@ -211,8 +211,8 @@ impl Readers {
         self.cache.as_ref()
     }
 
-    /// Sends a request to an idle or a new process. `receive` takes the frames of the answer; it returns `None` when they end
-    /// too early or are no answer.
+    /// Sends a request to an idle or a new process. `receive` takes the frames of the answer; it returns `None` when
+    /// they end too early or are no answer.
     ///
     /// # Errors
     /// When there is no answer, because the process died or hung.
@@ -234,8 +234,8 @@ impl Readers {
             .and_then(|()| reader.requests.flush());
         let (started, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
         let mut is_late = false;
-        // Decoded on this thread, not on the one that reads the pipe: mimalloc keeps the memory of a thread's values with
-        // that thread, and other files could not use it again.
+        // Decoded on this thread, not on the one that reads the pipe: mimalloc keeps the memory of a thread's values
+        // with that thread, and other files could not use it again.
         let mut next_frame = || {
             let frame = reader.frames.recv_timeout(allowed.saturating_sub(started.elapsed()));
             is_late |= frame == Err(RecvTimeoutError::Timeout);

@@ -6,9 +6,9 @@
 //!
 //! Not checked: that end tags match start tags, and what no cell depends on.
 //!
-//! Cost: the workbooks of 1,000 branches are read in 0.15 s of CPU time, with a tokenizer of our own in 0.11 s; a build of
-//! them takes 1.3 s. Each event of quick-xml is checked for UTF-8 and searched with `memchr` on its own, which costs more
-//! than its few bytes; what `local_name` and attributes cost was measured and is not worth code of ours.
+//! Cost: the workbooks of 1,000 branches are read in 0.15 s of CPU time, with a tokenizer of our own in 0.11 s; a build
+//! of them takes 1.3 s. Each event of quick-xml is checked for UTF-8 and searched with `memchr` on its own, which costs
+//! more than its few bytes; what `local_name` and attributes cost was measured and is not worth code of ours.
 
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
@@ -47,7 +47,8 @@ impl<R: Read> XmlReader<R> {
     ///
     /// Events borrow from a window of the part, which grows only where an event is longer than it: this takes three
     /// quarters of the time of `read_event_into`, which copies each event (a sheet of 180,000 cells). A window ends
-    /// before a `<`, so that no text is cut; markup that is cut at a `<` inside of it is read again with the next window.
+    /// before a `<`, so that no text is cut; markup that is cut at a `<` inside of it is read again with the next
+    /// window.
     ///
     /// # Errors
     /// When the part cannot be unpacked, ends inside a tag, a comment or the like, is not UTF-8, or declares a document

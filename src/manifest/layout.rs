@@ -16,8 +16,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The bytes of a file, of which about `capacity` are expected. A value that serde cannot turn into JSON, which none
-    /// of the schemas here is, leaves the file incomplete; writing into memory does not fail.
+    /// The bytes of a file, of which about `capacity` are expected. A value that serde cannot turn into JSON, which
+    /// none of the schemas here is, leaves the file incomplete; writing into memory does not fail.
     pub(super) fn to_bytes(self, value: &impl Serialize, capacity: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(capacity);
         let formatter =

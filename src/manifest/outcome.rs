@@ -24,8 +24,8 @@ pub struct ReportOutcome {
     pub state: ReportState,
     /// Hash of everything that the files depend on; empty when the next run must not reuse them.
     pub key: Digest,
-    /// Hash of everything that the report shows, its code and the word 草稿 left out: a draft and the final report made of
-    /// the same have the same. Empty for one that could not be made.
+    /// Hash of everything that the report shows, its code and the word 草稿 left out: a draft and the final report made
+    /// of the same have the same. Empty for one that could not be made.
     pub shown: Digest,
     /// Files of the report by name, with the hashes of the bytes that were generated.
     pub files: IndexMap<String, Digest>,
@@ -45,7 +45,8 @@ pub struct ReportOutcome {
     pub nil: Vec<String>,
     /// Gaps of the report, in reading order.
     pub gaps: Vec<Gap>,
-    /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no value.
+    /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no
+    /// value.
     #[serde(alias = "figures")]
     pub metrics: Vec<Option<Decimal>>,
     /// What a final report states about itself; `None` for a draft.

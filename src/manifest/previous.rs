@@ -1,5 +1,5 @@
-//! `previous.json`: what a report used of an earlier run (上期). It is written beside the report, so that the report can be
-//! made again from it when the earlier run's files are elsewhere or gone.
+//! `previous.json`: what a report used of an earlier run (上期). It is written beside the report, so that the report
+//! can be made again from it when the earlier run's files are elsewhere or gone.
 
 use std::sync::Arc;
 
@@ -78,7 +78,8 @@ pub(crate) fn recorded_values(
     values.iter().filter_map(recorded).collect()
 }
 
-/// The values of metrics that have one on record, by the metrics' indices; `file` is what reports call the earlier file.
+/// The values of metrics that have one on record, by the metrics' indices; `file` is what reports call the earlier
+/// file.
 pub(crate) fn values_of(
     recorded: &IndexMap<String, RecordedValue>,
     metrics: &IndexMap<String, Metric>,

@@ -1,5 +1,5 @@
-//! `run.json`: the record of a run, for the next run, for other programs and for comparing runs. It has no times: the same
-//! input gives the same bytes.
+//! `run.json`: the record of a run, for the next run, for other programs and for comparing runs. It has no times: the
+//! same input gives the same bytes.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
-//! The schema of `sources.json`: the cells from which a report has its metrics and texts, and the rows of the branch as they
-//! were read. Written with every report; read by `diff`, by the verification of archives and by the pages of `serve`.
+//! The schema of `sources.json`: the cells from which a report has its metrics and texts, and the rows of the branch as
+//! they were read. Written with every report; read by `diff`, by the verification of archives and by the pages of
+//! `serve`.
 //!
 //! Sheets and parts are named once and referred to by their indices. The schema borrows from rows and report when it is
 //! written and owns its texts when it is read.
@@ -52,7 +53,8 @@ pub(crate) struct MetricSource<'a> {
     pub expression: Cow<'a, str>,
     /// Ids of the metrics that the expression names; for the department, of the branches' metrics that it reads.
     pub from: Vec<Cow<'a, str>>,
-    /// Ids of the metrics whose values in the previous period it reads; for the department, of its own and the branches' metrics.
+    /// Ids of the metrics whose values in the previous period it reads; for the department, of its own and the
+    /// branches' metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub previous: Vec<Cow<'a, str>>,
     /// The cells that it and those metrics read.

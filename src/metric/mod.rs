@@ -107,7 +107,8 @@ fn with_places(number: Decimal, places: u32) -> Decimal {
     number
 }
 
-/// How a metric has changed since the previous period, in words: 增加3项, 减少3项, 持平; of a percentage 提高1.5个百分点.
+/// How a metric has changed since the previous period, in words: 增加3项, 减少3项, 持平; of a percentage
+/// 提高1.5个百分点.
 pub(crate) fn change_in_words(now: Decimal, before: Decimal, metric: &Metric) -> String {
     let difference = match metric.decimals {
         Some(places) => with_places(now, places).checked_sub(with_places(before, places)),

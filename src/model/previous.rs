@@ -1,5 +1,5 @@
-//! What an earlier run reported (上期): the metrics that this run compares with. A branch without them, or a metric that has
-//! no value there, is never taken for 0.
+//! What an earlier run reported (上期): the metrics that this run compares with. A branch without them, or a metric
+//! that has no value there, is never taken for 0.
 
 use std::sync::Arc;
 

@@ -5,8 +5,8 @@ use toml::Spanned;
 
 use super::section::WithoutData;
 
-/// An annex: the branch's rows of a ledger as a table, a template, or files that are put in as they are. Numbers and the list of annexes (附件说明) are made
-/// from the annexes that a report has.
+/// An annex: the branch's rows of a ledger as a table, a template, or files that are put in as they are. Numbers and
+/// the list of annexes (附件说明) are made from the annexes that a report has.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Annex {

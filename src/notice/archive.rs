@@ -27,8 +27,8 @@ pub struct Archive {
     /// Whether packages have SM3 manifests in addition to SHA-256; false by default.
     #[serde(default)]
     pub sm3: bool,
-    /// The part of report codes that identifies the notice: 2 to 12 digits and capital letters; the deadline's digits by
-    /// default.
+    /// The part of report codes that identifies the notice: 2 to 12 digits and capital letters; the deadline's digits
+    /// by default.
     pub code: Option<Spanned<String>>,
     /// Whether final reports have their code as a QR code, too; false by default.
     #[serde(default)]

@@ -1,8 +1,8 @@
 //! Parses the text of settings into tables with positions.
 //!
-//! A notice may be based on another, whose settings it overrides key by key. Three things are added to TOML: a key may be a word of any script without quotes; ids are folded (`id.rs`), both where
-//! they are defined and where other settings refer to them; variables are put into texts (`vars.rs`). Positions stay those
-//! of the text.
+//! A notice may be based on another, whose settings it overrides key by key. Three things are added to TOML: a key may
+//! be a word of any script without quotes; ids are folded (`id.rs`), both where they are defined and where other
+//! settings refer to them; variables are put into texts (`vars.rs`). Positions stay those of the text.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -176,8 +176,8 @@ fn shifted(span: Range<usize>, offset: usize) -> Range<usize> {
     span.start + offset..span.end + offset
 }
 
-/// `own` over `base`: tables key by key, anything else as a whole. Keys keep the order of `base`, since metrics use those
-/// before them; new ones follow.
+/// `own` over `base`: tables key by key, anything else as a whole. Keys keep the order of `base`, since metrics use
+/// those before them; new ones follow.
 fn merged<'t>(base: DeTable<'t>, mut own: DeTable<'t>) -> DeTable<'t> {
     let mut whole = DeTable::new();
     for (key, value) in base {

@@ -1,9 +1,9 @@
-//! Changes single keys in the text of settings: every byte that does not belong to the value stays, comments and line ends
-//! included.
+//! Changes single keys in the text of settings: every byte that does not belong to the value stays, comments and line
+//! ends included.
 //!
-//! A key that is there gets another value in place of its own; one that is not gets a line behind the last of its table, or
-//! a table at the end of the file. Whatever the text looks like, the result is parsed again: unless the key has exactly
-//! the wanted value then, the change is refused.
+//! A key that is there gets another value in place of its own; one that is not gets a line behind the last of its
+//! table, or a table at the end of the file. Whatever the text looks like, the result is parsed again: unless the key
+//! has exactly the wanted value then, the change is refused.
 
 use std::ops::Range;
 
@@ -80,8 +80,8 @@ pub fn without_key(text: &str, path: &[&str]) -> Option<String> {
     (folded_tables(&changed).is_ok() && written_value(&changed, path).is_none()).then_some(changed)
 }
 
-/// The text in which the items of a list of tables are in another order: item `order[0]` first. Comments within an item move with
-/// it. `None` when the list is written in a way that only a person can change.
+/// The text in which the items of a list of tables are in another order: item `order[0]` first. Comments within an item
+/// move with it. `None` when the list is written in a way that only a person can change.
 pub fn reordered(text: &str, path: &[&str], order: &[usize]) -> Option<String> {
     let name = path.iter().map(|part| key(part)).collect::<Vec<_>>().join(".");
     let (heading, below) = (format!("[[{name}]]"), [format!("[[{name}."), format!("[{name}.")]);

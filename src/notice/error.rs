@@ -58,7 +58,8 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         .map(|(_, known)| known)
 }
 
-/// What follows in a message about an unknown name: a question for the most similar one, or a stop before the known names.
+/// What follows in a message about an unknown name: a question for the most similar one, or a stop before the known
+/// names.
 pub fn nearest_hint<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     nearest(name, known).map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"))
 }

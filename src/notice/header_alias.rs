@@ -35,8 +35,8 @@ pub fn with_own_headers(text: &str, ledger: &str, column: &str, headers: &[Strin
     tables(&changed).is_ok().then_some(changed)
 }
 
-/// The line of a column as the settings have it, with its key and all its settings; `None` when there is no such column,
-/// or it is not written on a line of its own as `key = { … }`.
+/// The line of a column as the settings have it, with its key and all its settings; `None` when there is no such
+/// column, or it is not written on a line of its own as `key = { … }`.
 pub fn column_line(text: &str, ledger: &str, column: &str) -> Option<String> {
     let root = tables(text).ok()?;
     let Entry { key, value } = column_of(root.get_ref(), ledger, column)?;

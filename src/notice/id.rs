@@ -24,7 +24,8 @@ pub fn is_name(text: &str) -> bool {
     characters.next().is_some_and(is_name_start) && characters.all(is_name_continue)
 }
 
-/// The name in its one spelling: normalized to NFC, with ASCII letters, digits and `_` in place of their full-width forms.
+/// The name in its one spelling: normalized to NFC, with ASCII letters, digits and `_` in place of their full-width
+/// forms.
 pub fn folded(name: &str) -> Cow<'_, str> {
     if name.is_ascii() || (is_nfc(name) && !name.chars().any(|c| narrow(c) != c)) {
         return Cow::Borrowed(name);

@@ -1,5 +1,5 @@
-//! Positions of the keys of settings. They are looked up, so that a thousand errors cost no more than one reading of the
-//! settings.
+//! Positions of the keys of settings. They are looked up, so that a thousand errors cost no more than one reading of
+//! the settings.
 
 use std::collections::HashMap;
 

@@ -29,8 +29,8 @@ pub struct Ledger {
     /// Whether every branch must have a row in it; false by default.
     #[serde(default)]
     pub every_branch: bool,
-    /// Whether its rows are the pictures in the folders of the branches, below the folder of its picture column; false by
-    /// default.
+    /// Whether its rows are the pictures in the folders of the branches, below the folder of its picture column; false
+    /// by default.
     #[serde(default)]
     pub picture_folders: bool,
     /// The words with which a branch reports that it has nothing to report (零报告); none by default: there are no nil
@@ -43,8 +43,8 @@ pub struct Ledger {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// The headers by which the column is recognised, the preferred one first; `组/列` is a column under a group, `//` a
-    /// stroke of the text. Required, at least one.
+    /// The headers by which the column is recognised, the preferred one first; `组/列` is a column under a group, `//`
+    /// a stroke of the text. Required, at least one.
     pub header: Vec<String>,
     /// `type`: what the cells contain. Required.
     #[serde(rename = "type")]
@@ -54,8 +54,8 @@ pub struct Column {
     pub required: bool,
     /// The unit of its numbers, such as 学时; none by default.
     pub unit: Option<String>,
-    /// How many of `unit` one of another unit is, besides those that the program converts (元 and 万元, 人 and 名); none by
-    /// default.
+    /// How many of `unit` one of another unit is, besides those that the program converts (元 and 万元, 人 and 名);
+    /// none by default.
     #[serde(default)]
     pub units: IndexMap<String, Decimal>,
     /// The decimal places of its numbers in reports; as many as the cell has by default.

@@ -33,7 +33,8 @@ pub struct Letter {
     pub seal: bool,
     /// 附注 in brackets below the date; a template. None by default.
     pub note: Option<Spanned<String>>,
-    /// The rows of a table that stays in the letter; a longer one with a caption becomes an annex. Unlimited by default.
+    /// The rows of a table that stays in the letter; a longer one with a caption becomes an annex. Unlimited by
+    /// default.
     pub table_rows: Option<usize>,
     /// The part of the report's file name after the branch's name. Required.
     pub file_name: String,

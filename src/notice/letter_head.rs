@@ -128,7 +128,8 @@ fn copy_number_fault(text: &str) -> Option<String> {
     Some(format!("份号不能是“{text}”：应是六位阿拉伯数字，如 {example}"))
 }
 
-/// 密级和保密期限 (7.2.2). The longest periods are those of 保守国家秘密法: 30 years for 绝密, 20 for 机密, 10 for 秘密.
+/// 密级和保密期限 (7.2.2). The longest periods are those of 保守国家秘密法: 30 years for 绝密, 20 for 机密, 10 for
+/// 秘密.
 fn secrecy_fault(text: &str) -> Option<String> {
     let (level, period) = match text.split_once('★') {
         Some((level, period)) => (level, Some(period)),

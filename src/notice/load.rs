@@ -18,8 +18,8 @@ impl Notice {
     /// Reads and validates settings.
     ///
     /// # Errors
-    /// When the file cannot be read, is not TOML, or has an unknown key, a wrong value or an unknown name; with the line
-    /// of each.
+    /// When the file cannot be read, is not TOML, or has an unknown key, a wrong value or an unknown name; with the
+    /// line of each.
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
         let text = read_text(file).map_err(|error| match error {
             TextFileError::Io(source) => NoticeError::Read { file: file.to_owned(), source },
@@ -30,8 +30,8 @@ impl Notice {
         Self::parse(file, text)
     }
 
-    /// Validates settings given as the text of `file`; the templates are in the folder of `file`, what it is based on beside
-    /// it.
+    /// Validates settings given as the text of `file`; the templates are in the folder of `file`, what it is based on
+    /// beside it.
     ///
     /// # Errors
     /// As for [`Notice::load`].

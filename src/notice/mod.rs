@@ -1,8 +1,9 @@
 //! The settings of a notice as data: `notice.toml`, read and validated.
 //!
 //! Everything that is particular to one notice is in that file and in the templates beside it; the program has no word,
-//! heading or rule of a notice. Input: the file. Output: [`Notice`], in which every name refers to something that exists.
-//! Unknown keys, unknown names and impossible values are refused with file and line, all that are found at once.
+//! heading or rule of a notice. Input: the file. Output: [`Notice`], in which every name refers to something that
+//! exists. Unknown keys, unknown names and impossible values are refused with file and line, all that are found at
+//! once.
 //!
 //! Not done here: expressions (`expr`) and templates (`template`), which check their own names against the notice.
 

@@ -7,7 +7,8 @@ use toml::Spanned;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Pdf {
-    /// A folder of fonts, relative to the settings' folder, which is looked through before the system's; none by default.
+    /// A folder of fonts, relative to the settings' folder, which is looked through before the system's; none by
+    /// default.
     pub fonts: Option<Spanned<String>>,
     /// Whether a final report without its PDF is refused; false by default.
     pub required: bool,

@@ -29,8 +29,8 @@ use crate::picture::PictureBounds;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
-    /// `base`: the folder of the notice that this one is based on, as `../name`; none by default. Its settings are those that
-    /// this one does not name.
+    /// `base`: the folder of the notice that this one is based on, as `../name`; none by default. Its settings are
+    /// those that this one does not name.
     pub base: Option<String>,
     /// `[notice]`: title, issuer and dates. Required.
     #[serde(rename = "notice")]
@@ -102,8 +102,8 @@ pub struct Facts {
     /// The last day whose events count. Required.
     #[serde(deserialize_with = "calendar::day")]
     pub cutoff: Date,
-    /// What an earlier run reported: its output folder, its `run.json` or its 汇总表.xlsx, relative to the settings' folder;
-    /// none by default.
+    /// What an earlier run reported: its output folder, its `run.json` or its 汇总表.xlsx, relative to the settings'
+    /// folder; none by default.
     pub previous: Option<Spanned<String>>,
     /// Whether the pages make drafts by themselves when ledgers, settings or templates change; no by default.
     #[serde(default)]
@@ -192,7 +192,8 @@ impl Notice {
         self.facts.previous.as_ref().map(|path| self.folder().join(path.get_ref()))
     }
 
-    /// The path of the template that settings or templates name: in the own folder, or in one that the notice is based on.
+    /// The path of the template that settings or templates name: in the own folder, or in one that the notice is based
+    /// on.
     pub fn template_path(&self, name: &str) -> PathBuf {
         let own = self.folder().join(name);
         let inherited = || self.base_files().filter_map(Path::parent).map(|folder| folder.join(name));

@@ -1,7 +1,7 @@
 //! The text of settings with the texts of the notices that they are based on.
 //!
-//! `base = "../2026-safety"` names the folder of a notice beside the own one. The texts are kept one behind the other, the
-//! own first, so that a byte offset names a file and a line.
+//! `base = "../2026-safety"` names the folder of a notice beside the own one. The texts are kept one behind the other,
+//! the own first, so that a byte offset names a file and a line.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -155,8 +155,8 @@ impl SourceText {
     }
 }
 
-/// The folders whose files decide what the settings of a notice are: its own, and those of the notices that it is based on, as
-/// far as these can be read. A file without a folder in its path is given itself.
+/// The folders whose files decide what the settings of a notice are: its own, and those of the notices that it is based
+/// on, as far as these can be read. A file without a folder in its path is given itself.
 pub fn settings_folders(file: &Path) -> Vec<PathBuf> {
     let folder = |file: &Path| file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(file).to_owned();
     let mut source = SourceText::single(file, &read_text(file).unwrap_or_default());

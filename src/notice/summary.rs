@@ -46,8 +46,8 @@ pub struct List {
     /// Whether the greatest value comes first; false by default.
     #[serde(default)]
     pub descending: bool,
-    /// The number of branches, at least 1, taken from the start of the sorted list; branches whose value equals the last
-    /// one's are taken too. All by default.
+    /// The number of branches, at least 1, taken from the start of the sorted list; branches whose value equals the
+    /// last one's are taken too. All by default.
     pub take: Option<usize>,
 }
 

@@ -1,7 +1,7 @@
 //! `[vars]`: values that the author names once and uses in every text, as `{{ vars.季度 }}`, and in every expression.
 //!
-//! In texts that are no templates they are put in while the settings are read, so that nothing after it differs between a
-//! text with variables and one without.
+//! In texts that are no templates they are put in while the settings are read, so that nothing after it differs between
+//! a text with variables and one without.
 
 use indexmap::IndexMap;
 use jiff::civil::Date;

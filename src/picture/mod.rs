@@ -1,9 +1,9 @@
 //! Pictures of reports: from the bytes of a picture as ledgers bring it to one that a report prints.
 //!
-//! Input: JPEG, PNG, TIFF or WebP from outside. Output: a [`Picture`], upright by its EXIF orientation, on white, with no
-//! more than 300 dots an inch at its printed size, as JPEG or PNG without any metadata (position and camera of a photo are
-//! not published). The same bytes give the same picture on every system. [`prepare()`] runs in a reader process (see
-//! `ingest`): a picture can make its decoder abort, hang or exhaust the memory.
+//! Input: JPEG, PNG, TIFF or WebP from outside. Output: a [`Picture`], upright by its EXIF orientation, on white, with
+//! no more than 300 dots an inch at its printed size, as JPEG or PNG without any metadata (position and camera of a
+//! photo are not published). The same bytes give the same picture on every system. [`prepare()`] runs in a reader
+//! process (see `ingest`): a picture can make its decoder abort, hang or exhaust the memory.
 
 mod jpeg_end;
 mod prepare;

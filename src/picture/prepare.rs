@@ -1,7 +1,7 @@
 //! Decodes a picture, turns it upright, scales it to its printed size and encodes it.
 //!
-//! Only this file and `scans::inspect` use the crate image. Arithmetic on pixels is of integers, and so the same on every
-//! system. A photo of 12 million pixels takes about 0.2 s of CPU time.
+//! Only this file and `scans::inspect` use the crate image. Arithmetic on pixels is of integers, and so the same on
+//! every system. A photo of 12 million pixels takes about 0.2 s of CPU time.
 
 use std::io::Cursor;
 
@@ -116,7 +116,8 @@ struct PrintSize {
 }
 
 impl PrintSize {
-    /// Of a picture of that width and height in pixels that may be `most` millimetres wide and four thirds of that high.
+    /// Of a picture of that width and height in pixels that may be `most` millimetres wide and four thirds of that
+    /// high.
     fn of(width: u32, height: u32, most: u32) -> Self {
         // Pixels × 25.4 / millimetres, the height's limit being 4/3 of the width's.
         let most = u64::from(most.max(1)) * 40;

@@ -1,7 +1,7 @@
 //! The pages of a TIFF, of which decoders read the one that the file's head names.
 //!
-//! The head (TIFF 6.0, section 2) has the offset of the first page's directory, each directory that of the next one. What is
-//! read here is not trusted: offsets beyond the file end the chain, and so does one that leads back.
+//! The head (TIFF 6.0, section 2) has the offset of the first page's directory, each directory that of the next one.
+//! What is read here is not trusted: offsets beyond the file end the chain, and so does one that leads back.
 
 /// Pages that are found; what follows is left out.
 const MAX_PAGES: usize = 1_000;

@@ -26,7 +26,8 @@ pub struct Analysis {
     pub files: Vec<(String, Digest)>,
     /// The prepared pictures of picture columns, by their hashes.
     pub(crate) pictures: Pictures,
-    /// What reports would be now: the branches' in the roster's order, then the department's. Filled by [`super::check()`].
+    /// What reports would be now: the branches' in the roster's order, then the department's. Filled by
+    /// [`super::check()`].
     pub(crate) current: Vec<CurrentReport>,
     /// Bytes that the contents of the files count in the run's budget.
     pub(crate) held: u64,

@@ -1,7 +1,7 @@
 //! Files that annexes put in as they are: found in a branch's folder, checked, and copied beside its report.
 //!
-//! They are not opened: a file counts as what its first bytes say. Their hashes are part of the report's cache key, and a
-//! file that changes while the run lasts is not copied.
+//! They are not opened: a file counts as what its first bytes say. Their hashes are part of the report's cache key, and
+//! a file that changes while the run lasts is not copied.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

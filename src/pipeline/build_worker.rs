@@ -1,8 +1,8 @@
 //! A build in a process of its own: whatever it dies of, the process that asked for it lives.
 //!
-//! The child is this program with [`SUBCOMMAND`] and the flags of `build`. It writes [`Event`]s to its standard output, a
-//! line of JSON each; the last is the result. Its standard input is empty: when it is closed, by a cancellation or by the
-//! parent's end, the build is cancelled, and given up when it has not ended [`CANCEL_TIME`] later, so that no build
+//! The child is this program with [`SUBCOMMAND`] and the flags of `build`. It writes [`Event`]s to its standard output,
+//! a line of JSON each; the last is the result. Its standard input is empty: when it is closed, by a cancellation or by
+//! the parent's end, the build is cancelled, and given up when it has not ended [`CANCEL_TIME`] later, so that no build
 //! outlives its parent.
 
 use std::ffi::OsString;
@@ -128,8 +128,8 @@ fn events_of(child: &mut Child) -> Receiver<Event> {
     events
 }
 
-/// Passes on the progress of a child until its result is there; `None` when it ended without one, or did not end in time
-/// after it was cancelled.
+/// Passes on the progress of a child until its result is there; `None` when it ended without one, or did not end in
+/// time after it was cancelled.
 fn follow(
     child: &mut Child,
     events: &Receiver<Event>,

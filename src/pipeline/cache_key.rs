@@ -14,7 +14,8 @@
 //! - the name of its folder, which is part of the files' names;
 //! - for a final report the branch's place in the roster, which its code bears;
 //! - the branch's row of the roster and its rows of every ledger: values, notes, addresses (file, sheet, row, column),
-//!   which `sources.json` repeats; and for each ledger whether it was handed in at all, or with nothing to report (零报告);
+//!   which `sources.json` repeats; and for each ledger whether it was handed in at all, or with nothing to report
+//!   (零报告);
 //! - the names and hashes of the files that its annexes put in.
 //!
 //! In the key of the department's report: the same settings and options, all templates, the keys of all branches, and

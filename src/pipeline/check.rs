@@ -24,8 +24,8 @@ use crate::reconcile;
 use crate::render::content;
 use crate::report::Report;
 
-/// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis' account
-/// of rows is used up. A fault of a template is found for each branch whose report it stops.
+/// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis'
+/// account of rows is used up. A fault of a template is found for each branch whose report it stops.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -75,7 +75,8 @@ pub fn check(
     Ok(analysis)
 }
 
-/// What a branch's report would be now, with what is wrong with the files of its annexes and why there can be no report.
+/// What a branch's report would be now, with what is wrong with the files of its annexes and why there can be no
+/// report.
 fn branch_report(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> WithDiagnostics<CurrentReport> {
     let notice = &drafts.settings.notice;
     let mut findings = Vec::new();

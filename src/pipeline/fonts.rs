@@ -9,8 +9,8 @@ use crate::fonts::Fonts;
 use crate::notice::Notice;
 use crate::render::Format;
 
-/// Looks for the fonts of the settings: in the folder of the options, in that of the settings, in the system's. `None` for
-/// a run that writes no PDF, or for lack of fonts, which stops final reports when the settings require PDF.
+/// Looks for the fonts of the settings: in the folder of the options, in that of the settings, in the system's. `None`
+/// for a run that writes no PDF, or for lack of fonts, which stops final reports when the settings require PDF.
 ///
 /// # Errors
 /// When PDF was asked for by name and there are no fonts.

@@ -1,5 +1,5 @@
-//! Adds a spelling of a header that a person confirmed to the settings. The rest of the file, comments included, is kept
-//! as it is.
+//! Adds a spelling of a header that a person confirmed to the settings. The rest of the file, comments included, is
+//! kept as it is.
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +17,8 @@ pub enum HeaderAliasError {
     NoColumn(PathBuf),
 }
 
-/// The text of the settings with a spelling, the text of a cell of a header, added to the headers of a column; `ledger` and
-/// `column` are ids. `None` when the spelling is there already.
+/// The text of the settings with a spelling, the text of a cell of a header, added to the headers of a column; `ledger`
+/// and `column` are ids. `None` when the spelling is there already.
 ///
 /// # Errors
 /// When the settings could not be used with it.

@@ -1,8 +1,8 @@
 //! The order of the stages: the only module that depends on all of them.
 //!
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
-//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form`; [`check()`] finds all that a build
-//!   would find and writes nothing, for `check` and the pages.
+//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form`; [`check()`] finds all that a
+//!   build would find and writes nothing, for `check` and the pages.
 //! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline,
 //!   [`renew_notice()`] from those of an earlier one.
 //! - [`create_project()`] makes a folder to begin with, from what is built in.

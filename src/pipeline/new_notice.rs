@@ -1,5 +1,5 @@
-//! Makes the folder of a new notice: ledgers and outline are read in worker processes, `scaffold` makes the files, the program's
-//! own loader checks them, and the folder is put in its place.
+//! Makes the folder of a new notice: ledgers and outline are read in worker processes, `scaffold` makes the files, the
+//! program's own loader checks them, and the folder is put in its place.
 
 use std::path::{Path, PathBuf};
 

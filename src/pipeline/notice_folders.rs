@@ -1,7 +1,7 @@
 //! Several notices beside one another: which folders are whose.
 //!
-//! A notice is a folder with a `notice.toml`; those beside it are other notices. A notice `templates/a` has its ledgers in
-//! `input/a`, its reports in `output/a` and its signed copies in `signed/a` when `input/a` exists, else in `input`,
+//! A notice is a folder with a `notice.toml`; those beside it are other notices. A notice `templates/a` has its ledgers
+//! in `input/a`, its reports in `output/a` and its signed copies in `signed/a` when `input/a` exists, else in `input`,
 //! `output` and `signed`. A folder of ledgers never includes a folder that is called as another notice is: that one
 //! belongs to the other notice ([`other_notices`]). Archive packages of all notices are in one folder, since
 //! one register numbers them.

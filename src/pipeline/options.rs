@@ -71,8 +71,8 @@ pub enum PdfNeed {
 pub struct Machine {
     /// The program that is started in worker processes, called with their subcommands: this one.
     pub program: PathBuf,
-    /// Bytes of memory; a run counts on a quarter unless the settings say otherwise. The rest is for worker processes, and
-    /// for `serve`, which may hold two analyses of the ledgers while a child builds.
+    /// Bytes of memory; a run counts on a quarter unless the settings say otherwise. The rest is for worker processes,
+    /// and for `serve`, which may hold two analyses of the ledgers while a child builds.
     pub memory: u64,
     /// The folders in which the system keeps fonts.
     pub fonts: Vec<PathBuf>,

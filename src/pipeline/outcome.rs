@@ -18,8 +18,8 @@ pub struct BuildOutcome {
     pub proof: Reconciliation,
     /// Whether the run's record or the home page could not be written.
     pub unrecorded: bool,
-    /// Whether a report that was asked for was not made because a final one was kept: a draft asked for by name, or a final
-    /// report in place of a signed one.
+    /// Whether a report that was asked for was not made because a final one was kept: a draft asked for by name, or a
+    /// final report in place of a signed one.
     pub refused: bool,
     /// Whether the run was cancelled: reports that it did not reach are as they were.
     pub cancelled: bool,

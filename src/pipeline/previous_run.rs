@@ -42,8 +42,8 @@ pub(super) struct AllInputs {
 }
 
 impl PreviousRun {
-    /// Reads the record of the last run into the folder, and of shards since. Of one that is not there or cannot be used
-    /// nothing is reused; the latter is a finding.
+    /// Reads the record of the last run into the folder, and of shards since. Of one that is not there or cannot be
+    /// used nothing is reused; the latter is a finding.
     pub(super) fn load(output: &Path, notice: &Notice) -> WithDiagnostics<Self> {
         let mut findings = Vec::new();
         let last = load_manifest(&output.join(manifest::FILE), notice).append_to(&mut findings).unwrap_or_default();

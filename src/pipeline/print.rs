@@ -1,5 +1,5 @@
-//! A set for the printer: the PDFs of final reports as one file, or one a kind of branch, each report with the PDFs and scans of its
-//! annexes behind it and beginning on a right-hand page, in front a list to tick off signatures.
+//! A set for the printer: the PDFs of final reports as one file, or one a kind of branch, each report with the PDFs and
+//! scans of its annexes behind it and beginning on a right-hand page, in front a list to tick off signatures.
 //!
 //! What is printed is what is in the output folder, when it is as recorded. Reports are not made again.
 
@@ -134,7 +134,8 @@ struct Group<'r> {
     reports: Vec<&'r ReportOutcome>,
 }
 
-/// The chosen reports: those of branches in the roster's order, then the department's; those of a kind together when asked.
+/// The chosen reports: those of branches in the roster's order, then the department's; those of a kind together when
+/// asked.
 fn groups<'r>(run: &'r RunManifest, options: &PrintOptions) -> Result<Vec<Group<'r>>, PrintError> {
     let department = Some(&run.department).filter(|record| !record.name.is_empty());
     let all: Vec<&ReportOutcome> = run.branches.iter().chain(department).collect();

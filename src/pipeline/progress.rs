@@ -19,7 +19,8 @@ pub trait Progress: Sync {
     fn stage(&self, stage: BuildStage, total: usize);
     /// A step of the stage is done.
     fn step(&self);
-    /// Whether the run is to end. Once true it stays true; reports that were made are kept, the others are as they were.
+    /// Whether the run is to end. Once true it stays true; reports that were made are kept, the others are as they
+    /// were.
     fn is_cancelled(&self) -> bool {
         false
     }

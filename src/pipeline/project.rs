@@ -1,7 +1,7 @@
 //! Makes a project folder: the shipped notices with their sample ledgers, and a page for clerks.
 //!
-//! `templates` is put in place last: a folder has a project exactly when it has `templates`, so that a run that was killed
-//! is simply repeated. What is in the folder already stays as it is.
+//! `templates` is put in place last: a folder has a project exactly when it has `templates`, so that a run that was
+//! killed is simply repeated. What is in the folder already stays as it is.
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
 //! Reads all ledgers of a folder, in parallel, in the order of their names.
 //!
 //! Large files come first so that none is left to one core at the end; small ones share a pool of twice as many threads
-//! as cores, for they mostly wait for worker processes. One file that cannot be read is a finding and stops no other; what all
-//! files together may take is decided in `run_budget`.
+//! as cores, for they mostly wait for worker processes. One file that cannot be read is a finding and stops no other;
+//! what all files together may take is decided in `run_budget`.
 
 use std::cmp::Reverse;
 use std::path::Path;
@@ -48,8 +48,8 @@ struct CountedFile {
     content: Option<FileContent>,
 }
 
-/// Reads all ledgers below `folder`. A cancelled run leaves out the files that it did not reach. Where all files together
-/// exceed the run's budget, the largest are refused.
+/// Reads all ledgers below `folder`. A cancelled run leaves out the files that it did not reach. Where all files
+/// together exceed the run's budget, the largest are refused.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -145,8 +145,8 @@ impl FileReader<'_> {
         FileContent { content, audit }
     }
 
-    /// Runs `act` in a pool of so many threads, but no more than the run's budget has room for files of the largest size
-    /// that is read; in this pool when it has as many threads, or the system has none left.
+    /// Runs `act` in a pool of so many threads, but no more than the run's budget has room for files of the largest
+    /// size that is read; in this pool when it has as many threads, or the system has none left.
     fn on_threads<T: Send>(&self, threads: usize, act: impl FnOnce() -> T + Send) -> T {
         let at_once = self.readers.run_budget() / self.readers.limits().memory.max(1);
         let threads = threads.min(usize::try_from(at_once).unwrap_or(usize::MAX)).max(1);

@@ -27,7 +27,8 @@ pub(super) fn readers_without_notice(program: &Path) -> Readers {
     Readers::new(program.to_owned(), limits(&Limits::default()))
 }
 
-/// Readers for all files of a run, which together may take what the notice allows, or a quarter of the machine's memory.
+/// Readers for all files of a run, which together may take what the notice allows, or a quarter of the machine's
+/// memory.
 pub fn readers(notice: &Notice, machine: &Machine) -> Readers {
     file_readers(notice, &machine.program).with_run_budget(run_budget(notice, machine))
 }

@@ -1,8 +1,8 @@
 //! Makes archived reports again from the ledgers, settings and templates that were archived with them, and compares.
 //!
-//! Made by the same version of the program, files are compared byte by byte; by another version, metrics are compared. A
-//! package is untrusted input: its settings and templates are loaded, and its reports made, by a process with limits on
-//! memory and time alone.
+//! Made by the same version of the program, files are compared byte by byte; by another version, metrics are compared.
+//! A package is untrusted input: its settings and templates are loaded, and its reports made, by a process with limits
+//! on memory and time alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -34,8 +34,8 @@ const FONTS: &str = "fonts";
 const SETTINGS: &str = "notice/notice.toml";
 
 /// Makes the reports of a verified package again; every difference is a finding. `program` is the one that is started
-/// to make them: this one; a report is given up after `seconds`. PDF is made in the recorded faces, whose files are looked
-/// for in the folders `fonts`.
+/// to make them: this one; a report is given up after `seconds`. PDF is made in the recorded faces, whose files are
+/// looked for in the folders `fonts`.
 ///
 /// # Errors
 /// When the package cannot be read or the temporary folder cannot be written.
@@ -54,8 +54,8 @@ pub fn rebuild(
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
 
-/// Renames the keys of settings that an earlier version archived, and of those that they are based on; called in the process that makes a report again. Settings
-/// that cannot be read stay as they are: loading them reports why.
+/// Renames the keys of settings that an earlier version archived, and of those that they are based on; called in the
+/// process that makes a report again. Settings that cannot be read stay as they are: loading them reports why.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -96,7 +96,8 @@ impl Rebuild<'_> {
             if let Some(missing) = &missing {
                 messages.extend(missing.iter().map(|font| not_compared(report, font)));
             }
-            // A PDF without a record was put beside the report by a person; one whose fonts are elsewhere cannot be compared.
+            // A PDF without a record was put beside the report by a person; one whose fonts are elsewhere cannot be
+            // compared.
             if missing.is_none_or(|missing| !missing.is_empty()) {
                 archived.remove(fonts::RECORD);
             }

@@ -1,7 +1,8 @@
 //! The memory that the reports under way may take together.
 //!
-//! A filled report waits until what it will take while it is rendered fits beside the others; one alone always goes on, however
-//! large it is. Reports are rendered on threads that do not wait for each other otherwise, so that none waits for ever.
+//! A filled report waits until what it will take while it is rendered fits beside the others; one alone always goes on,
+//! however large it is. Reports are rendered on threads that do not wait for each other otherwise, so that none waits
+//! for ever.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

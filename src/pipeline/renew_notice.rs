@@ -1,5 +1,5 @@
-//! Makes the folder of the next notice from an earlier one: settings and templates are copied with their days and periods moved
-//! on. Ledgers and reports stay with the earlier notice.
+//! Makes the folder of the next notice from an earlier one: settings and templates are copied with their days and
+//! periods moved on. Ledgers and reports stay with the earlier notice.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -65,7 +65,8 @@ pub struct EarlierPeriod<'a> {
     pub output: &'a Path,
 }
 
-/// Makes the next notice from an earlier one. Where that has reports, the new settings name them as the previous period.
+/// Makes the next notice from an earlier one. Where that has reports, the new settings name them as the previous
+/// period.
 ///
 /// # Errors
 /// When the earlier notice cannot be used, or the new folder cannot be made; nothing is written then.

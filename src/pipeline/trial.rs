@@ -1,8 +1,8 @@
 //! The outcome of changed settings or templates, tried before they are written.
 //!
-//! The changed file and copies of the others are put into a hidden folder beside the notice's, where names that lead out of
-//! the folder lead to the same files, and loaded as any notice is. Reports are compared as drafts in HTML, which has
-//! all that a report says and its typefaces; at most [`MAX_COMPARED`], the first of the roster.
+//! The changed file and copies of the others are put into a hidden folder beside the notice's, where names that lead
+//! out of the folder lead to the same files, and loaded as any notice is. Reports are compared as drafts in HTML, which
+//! has all that a report says and its typefaces; at most [`MAX_COMPARED`], the first of the roster.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! Keys of the values that a branch's templates can print: metrics first, then the same in the previous period, then their
-//! changes since, then every cell of every row, ledger by ledger. A key is an index into this sequence, so that it fits into the marker that is printed with a value.
+//! Keys of the values that a branch's templates can print: metrics first, then the same in the previous period, then
+//! their changes since, then every cell of every row, ledger by ledger. A key is an index into this sequence, so that
+//! it fits into the marker that is printed with a value.
 
 use crate::model::Branch;
 use crate::notice::Notice;

@@ -1,9 +1,9 @@
 //! Provenance of printed texts: from which ledger cells a metric or a printed cell comes.
 //!
-//! Every value that a template prints passes one function, which attaches a numeric key ([`Keys`], [`SummaryKeys`]). The
-//! report's tree keeps the key, and a tracer ([`Tracer`], [`SummaryTracer`]) turns it into a [`Provenance`] when the
-//! report is assembled. Keys are scoped to one report. Which cells an expression reads is known from its compilation;
-//! nothing is recorded while it is evaluated.
+//! Every value that a template prints passes one function, which attaches a numeric key ([`Keys`], [`SummaryKeys`]).
+//! The report's tree keeps the key, and a tracer ([`Tracer`], [`SummaryTracer`]) turns it into a [`Provenance`] when
+//! the report is assembled. Keys are scoped to one report. Which cells an expression reads is known from its
+//! compilation; nothing is recorded while it is evaluated.
 
 mod keys;
 mod ranges;

@@ -8,8 +8,8 @@ use crate::expr::Expressions;
 use crate::model::{Branch, PreviousValues};
 use crate::notice::Notice;
 
-/// Keys of the values that the department's report can print: its metrics, the same in the previous period, their changes since,
-/// then for each branch its name and the keys of its own report.
+/// Keys of the values that the department's report can print: its metrics, the same in the previous period, their
+/// changes since, then for each branch its name and the keys of its own report.
 #[derive(Clone, Debug)]
 pub struct SummaryKeys {
     /// The number of the department's metrics.
@@ -82,14 +82,14 @@ impl SummaryKeys {
         self.of_branch(branch, |keys| keys.cell(ledger, row, column))
     }
 
-    /// The key of a value that has the key `own` in the branch's own report; one that stands for nothing when there is no
-    /// such branch.
+    /// The key of a value that has the key `own` in the branch's own report; one that stands for nothing when there is
+    /// no such branch.
     fn of_branch(&self, branch: usize, own: impl FnOnce(&Keys) -> u32) -> u32 {
         self.branches.get(branch).map_or(u32::MAX, |keys| keys.name + 1 + own(&keys.own))
     }
 
-    /// The branch whose value a key stands for, and its key in the branch's own report, `None` for the branch's name; nothing
-    /// for a key of the department's metrics.
+    /// The branch whose value a key stands for, and its key in the branch's own report, `None` for the branch's name;
+    /// nothing for a key of the department's metrics.
     fn decode(&self, key: u32) -> Option<(usize, Option<u32>)> {
         let branch = self.branches.partition_point(|keys| keys.name <= key).checked_sub(1)?;
         Some((branch, (key - self.branches[branch].name).checked_sub(1)))
@@ -162,7 +162,8 @@ impl<'a> SummaryTracer<'a> {
         }
     }
 
-    /// Of the department's metric with this index: in block 0 its value, in 1 that of the previous period, in 2 the change.
+    /// Of the department's metric with this index: in block 0 its value, in 1 that of the previous period, in 2 the
+    /// change.
     fn of_summary(&self, block: u32, index: usize) -> Option<Provenance<'a>> {
         let word = self.notice.words.previous.as_str();
         if block != 1 {

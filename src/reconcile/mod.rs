@@ -1,5 +1,5 @@
-//! Reconciles rows and sums read against rows and sums reported: every row belongs to exactly one branch or is listed as
-//! unused, no branch has a row of another, and the branches' metrics sum to what the whole ledgers give.
+//! Reconciles rows and sums read against rows and sums reported: every row belongs to exactly one branch or is listed
+//! as unused, no branch has a row of another, and the branches' metrics sum to what the whole ledgers give.
 //!
 //! The two sides come from different code: a [`RowAudit`] of the rows as they were read, and the branches with the
 //! metrics that are reported. A difference is a fault of the program, never of a ledger: finding Z901, and no report of

@@ -37,8 +37,8 @@ fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
     parts.map(|parts| parts.round_dp(DIGITS)) == whole.map(|whole| whole.round_dp(DIGITS))
 }
 
-/// What a branch's rows add to a metric: nothing when it handed in none of the metric's ledgers, which leaves the metric
-/// itself without a value.
+/// What a branch's rows add to a metric: nothing when it handed in none of the metric's ledgers, which leaves the
+/// metric itself without a value.
 fn part(branch: &Branch, value: Option<Decimal>, reads: &Dependencies) -> Option<Decimal> {
     let handed_in = reads.all.iter().any(|(ledger, _)| branch.rows(*ledger).is_some());
     if handed_in { value } else { Some(Decimal::ZERO) }

@@ -1,7 +1,7 @@
 //! What a notice's author may write: settings keys, the words of expressions and of templates, as tables.
 //!
-//! Input: nothing; output: constant tables that `zicha explain` prints and the manual (`templates/README.md`) repeats, and
-//! the JSON Schema of the settings that `zicha schema` writes.
+//! Input: nothing; output: constant tables that `zicha explain` prints and the manual (`templates/README.md`) repeats,
+//! and the JSON Schema of the settings that `zicha schema` writes.
 //! The tests of each table compare it with what serde, the expression compiler and the template engine accept, and
 //! those of `tests` compare the manual with the tables, so that none of them can drift from the others.
 //!

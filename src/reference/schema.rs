@@ -1,8 +1,8 @@
 //! The JSON Schema of `notice.toml`, for editors (taplo, and what is built on it): made from the table of keys.
 //!
 //! Draft 7, which taplo reads. A table is written out where it stands, without references: editors show the description
-//! of a key only where it has no other key beside it. TOML dates are texts with the format `date` there. A notice that is
-//! based on another may leave out any key of a table; items of lists are whole.
+//! of a key only where it has no other key beside it. TOML dates are texts with the format `date` there. A notice that
+//! is based on another may leave out any key of a table; items of lists are whole.
 
 use serde_json::{Map, Value, json};
 

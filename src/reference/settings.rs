@@ -1,8 +1,8 @@
 //! The keys of `notice.toml`, each with its type, its default, a sentence and an example.
 //!
-//! The keys of a subject are in a file of their own. `zicha explain` and the notice author's manual both show this table.
-//! serde remains the source of truth: the tests compare the keys, the choices and the defaults below with what the types of
-//! [`crate::notice`] accept.
+//! The keys of a subject are in a file of their own. `zicha explain` and the notice author's manual both show this
+//! table. serde remains the source of truth: the tests compare the keys, the choices and the defaults below with what
+//! the types of [`crate::notice`] accept.
 
 mod facts;
 mod ledger;

@@ -218,8 +218,8 @@ mod tests {
         let templates = templates(&body).unwrap_or_else(|message| panic!("{message}"));
         let debug = format!("{templates:?}");
         let count = |roles: &[Role]| WORDS.iter().filter(|word| roles.contains(&word.role)).count();
-        // One function guards loops; two filters, and the twins of those that make texts, count; one gets the unit. They are
-        // not for authors.
+        // One function guards loops; two filters, and the twins of those that make texts, count; one gets the unit.
+        // They are not for authors.
         let counting = 3 + crate::template::MAKERS.len();
         for (field, expected) in [
             ("filters", count(&[Role::Filter, Role::OtherFilter]) + counting),

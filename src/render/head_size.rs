@@ -1,5 +1,5 @@
-//! The size of the 发文机关标志, which the standard leaves open (GB/T 9704-2012, 7.2.4): as large as fits, so that a name is
-//! on one line, and smaller with each further issuer, so that the title stays on the first page.
+//! The size of the 发文机关标志, which the standard leaves open (GB/T 9704-2012, 7.2.4): as large as fits, so that a
+//! name is on one line, and smaller with each further issuer, so that the title stays on the first page.
 
 use crate::report::{Head, em_tenths, plain};
 

@@ -1,5 +1,5 @@
-//! CommonMark with tables: the letter's fixed parts as paragraphs, one line a paragraph, so that a diff of two runs shows
-//! what changed.
+//! CommonMark with tables: the letter's fixed parts as paragraphs, one line a paragraph, so that a diff of two runs
+//! shows what changed.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -40,8 +40,8 @@ impl Renderer for Markdown {
     }
 }
 
-/// The name of a picture's file beside the report. Its hash is in the text that a report code is computed from: the code
-/// stands for the pictures too.
+/// The name of a picture's file beside the report. Its hash is in the text that a report code is computed from: the
+/// code stands for the pictures too.
 fn picture_file(digest: &Digest, picture: &Picture) -> String {
     /// Hexadecimal digits.
     const LENGTH: usize = 16;

@@ -1,7 +1,7 @@
 //! Renderers: a [`Report`](crate::report::Report) in, the bytes of one file out.
 //!
-//! A new format is a new submodule with a [`Renderer`] and a name in [`Format`]. A renderer decides how a report looks in
-//! its format (fonts, geometry, escaping); what the report contains is decided in [`crate::report`]. The same report
+//! A new format is a new submodule with a [`Renderer`] and a name in [`Format`]. A renderer decides how a report looks
+//! in its format (fonts, geometry, escaping); what the report contains is decided in [`crate::report`]. The same report
 //! gives the same bytes on every run and system.
 
 mod docx;

@@ -48,7 +48,8 @@ pub trait Renderer: Send + Sync {
         Vec::new()
     }
 
-    /// The files that belong beside the rendered one: those that it refers to, and those that are needed to make it again.
+    /// The files that belong beside the rendered one: those that it refers to, and those that are needed to make it
+    /// again.
     fn companions(&self, _report: &Report<'_>) -> Vec<Companion> {
         Vec::new()
     }

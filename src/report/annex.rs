@@ -1,5 +1,5 @@
-//! The annexes of a report: moves long tables of the letter into annexes, numbers the annexes, puts their marks where texts
-//! refer to them, and lists them (附件说明).
+//! The annexes of a report: moves long tables of the letter into annexes, numbers the annexes, puts their marks where
+//! texts refer to them, and lists them (附件说明).
 
 use super::inline::{LineBreaks, inlines};
 use super::parse::ParsedBlock;
@@ -30,8 +30,8 @@ impl ParsedAnnex {
 }
 
 /// Moves the letter's tables of more than `max_rows` rows into annexes behind the others. A sentence that refers to the
-/// annex stays; the caption becomes the annex's title, without one the heading above. The data of charts stay, and so does a
-/// table with neither caption nor heading, which would be an annex without a title.
+/// annex stays; the caption becomes the annex's title, without one the heading above. The data of charts stay, and so
+/// does a table with neither caption nor heading, which would be an annex without a title.
 pub(super) fn move_long_tables(letter: &mut Vec<ParsedBlock>, max_rows: usize, annexes: &mut Vec<ParsedAnnex>) {
     let mut kept = Vec::with_capacity(letter.len());
     let mut blocks = std::mem::take(letter).into_iter().peekable();

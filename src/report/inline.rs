@@ -23,8 +23,8 @@ pub(super) enum LineBreaks {
 /// Punctuation after which joined lines need no `；` between them.
 const NO_SEMICOLON_AFTER: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
 
-/// Punctuation that a value loses at its end where the text behind it goes on with one of [`AFTER_VALUE`]: a cell is written
-/// as a sentence, and printed within one.
+/// Punctuation that a value loses at its end where the text behind it goes on with one of [`AFTER_VALUE`]: a cell is
+/// written as a sentence, and printed within one.
 const VALUE_END: [char; 6] = ['。', '；', '，', '、', ';', ','];
 /// Punctuation that replaces it at the end of a value.
 const AFTER_VALUE: [char; 7] = ['。', '；', '，', '、', '！', '？', '：'];

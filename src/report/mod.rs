@@ -1,9 +1,10 @@
 //! The report as a tree that all renderers share.
 //!
 //! Input: the filled templates of one report (Markdown and short texts with markers (`marker.rs`)). Output: a
-//! [`Report`]. [`assemble()`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings, points
-//! and captions (`passes`), computes the columns' widths (`table_layout`), breaks the title into lines (`title`), numbers
-//! the annexes (`annex`) and checks what is above the title and at the foot of the last page (`letter_head`).
+//! [`Report`]. [`assemble()`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings,
+//! points and captions (`passes`), computes the columns' widths (`table_layout`), breaks the title into lines
+//! (`title`), numbers the annexes (`annex`) and checks what is above the title and at the foot of the last page
+//! (`letter_head`).
 //!
 //! Only this module uses pulldown-cmark. Invariants of a report: no marker is left in any text; every provenance index
 //! is valid; a table's shares sum to 1000. Fonts, page geometry and file formats belong to [`mod@crate::render`].

@@ -1,5 +1,5 @@
-//! From parsed blocks to the finished body: numbers headings, points and captions, recognises captions, charts and figures,
-//! splits values of several lines into paragraphs, parses inline text, lays out tables.
+//! From parsed blocks to the finished body: numbers headings, points and captions, recognises captions, charts and
+//! figures, splits values of several lines into paragraphs, parses inline text, lays out tables.
 
 use super::inline::{LineBreaks, inlines_with_pictures, split_lines};
 use super::parse::{BodyError, ParsedBlock, ParsedTable};

@@ -1,8 +1,8 @@
 //! Widths of text, and how a table's columns share the page.
 //!
-//! Input: a table's cells as [`Inlines`]. Output: each column's share of the table's width and whether the table needs a
-//! landscape page. Widths are estimated in tenths of an em, without font metrics: East Asian characters are one em wide,
-//! others half an em. Every renderer uses the same shares, so that a table looks alike in every format.
+//! Input: a table's cells as [`Inlines`]. Output: each column's share of the table's width and whether the table needs
+//! a landscape page. Widths are estimated in tenths of an em, without font metrics: East Asian characters are one em
+//! wide, others half an em. Every renderer uses the same shares, so that a table looks alike in every format.
 
 use super::text::{Inline, Inlines, gap_text};
 use super::tree::{Align, Table, TableColumn};
@@ -19,8 +19,8 @@ const MAX_UNBROKEN_NUMBER: usize = 110;
 const PICTURE_WIDTH: usize = 121;
 /// The most a column gets for its longest cell; longer text wraps.
 const MAX_WIDTH: usize = 160;
-/// Lines of a row that may be broken across pages: about half of an upright page and, since lines are longer there, of a
-/// landscape one. LibreOffice loses text of an unbroken row that is taller than a page.
+/// Lines of a row that may be broken across pages: about half of an upright page and, since lines are longer there, of
+/// a landscape one. LibreOffice loses text of an unbroken row that is taller than a page.
 const MAX_UNBROKEN_LINES: usize = 20;
 /// Lines of table text on an upright page and on a landscape one, the lines' share of borders included.
 const UPRIGHT_LINES: usize = 40;
@@ -121,10 +121,10 @@ const SMALL_LANDSCAPE: Measure = Measure { page_width: 981, cell_margins: 3 };
 
 /// Lays out a table. `aligns` are the template's; a column without one is centred.
 ///
-/// Width is distributed in four rounds: each column's minimum; up to its preferred width; so that the mean cell of every
-/// column takes the same number of lines, as few as possible; up to its maximum. A table gets a landscape page when its
-/// minimums do not fit an upright one, or when it then takes three quarters of the pages or fewer; it is set in small
-/// type when its minimums do not fit a landscape page either.
+/// Width is distributed in four rounds: each column's minimum; up to its preferred width; so that the mean cell of
+/// every column takes the same number of lines, as few as possible; up to its maximum. A table gets a landscape page
+/// when its minimums do not fit an upright one, or when it then takes three quarters of the pages or fewer; it is set
+/// in small type when its minimums do not fit a landscape page either.
 pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
     let columns = measured_columns(head, rows);
     let landscape = !PORTRAIT.fits(&columns) || saves_pages(&columns);
@@ -323,8 +323,8 @@ mod tests {
         let head = ["序号", "问题表现", "整改措施"].map(cell).to_vec();
         let row = vec![cell("1"), cell(&"长".repeat(60)), cell(&"短".repeat(20))];
         let layout = lay_out(&[], &head, &[row]);
-        // 421 tenths of an em less three times 8 for margins and 20 for the number: 377, enough for texts of 600 and 200 in
-        // three lines, not in two.
+        // 421 tenths of an em less three times 8 for margins and 20 for the number: 377, enough for texts of 600 and
+        // 200 in three lines, not in two.
         let [_, long, short] = [0, 1, 2].map(|col| usize::from(layout.columns[col].share) * 421 / 1000 - 8);
         assert!(long >= 200 && short >= 67, "{layout:?}");
     }

@@ -13,7 +13,8 @@ pub(crate) type Inlines = Vec<Inline>;
 pub enum Inline {
     /// Text without provenance.
     Text(String),
-    /// Text taken or computed from ledgers, with the index of its provenance in [`Report::provenance`](super::Report::provenance).
+    /// Text taken or computed from ledgers, with the index of its provenance in
+    /// [`Report::provenance`](super::Report::provenance).
     Sourced(String, u32),
     /// A value that the ledgers do not give: its label, and the index of its provenance when a cell or metric should
     /// have given it.

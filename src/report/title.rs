@@ -201,8 +201,8 @@ impl Search<'_> {
         Rest { start: end, lines: rest.lines - 1, before: Some(LineBefore { width, narrows }) }
     }
 
-    /// What a line adds to the distance from an even trapezoid or lozenge. A line narrower than both neighbours (a waist) is
-    /// worst, then lines of equal width, then uneven ones; the weights only rank these three.
+    /// What a line adds to the distance from an even trapezoid or lozenge. A line narrower than both neighbours (a
+    /// waist) is worst, then lines of equal width, then uneven ones; the weights only rank these three.
     fn penalty(&self, before: Option<LineBefore>, width: usize) -> usize {
         let is_waist = before.is_some_and(|before| before.narrows && before.width < width);
         let is_equal = before.is_some_and(|before| before.width == width);

@@ -1,10 +1,10 @@
-//! 核对码, the report code: the short code on a final report that identifies the notice, the branch and the content. The
-//! same content has the same code, any change another; a mistyped code is detected by its last character.
+//! 核对码, the report code: the short code on a final report that identifies the notice, the branch and the content.
+//! The same content has the same code, any change another; a mistyped code is detected by its last character.
 //!
-//! `20181102-07-7K3M9QXTR`: the notice, the branch's position in the roster, eight characters (40 bits) of the content's
-//! SHA-256 hash, a check character. All are of Crockford's alphabet of 32 characters, without I, L, O and U, which are
-//! misread on paper. The check character is that of the hybrid systems of ISO 7064 (as MOD 11,10 and MOD 37,36), here
-//! over 32 characters: it detects every single wrong character and nearly every exchange of neighbours.
+//! `20181102-07-7K3M9QXTR`: the notice, the branch's position in the roster, eight characters (40 bits) of the
+//! content's SHA-256 hash, a check character. All are of Crockford's alphabet of 32 characters, without I, L, O and U,
+//! which are misread on paper. The check character is that of the hybrid systems of ISO 7064 (as MOD 11,10 and MOD
+//! 37,36), here over 32 characters: it detects every single wrong character and nearly every exchange of neighbours.
 
 mod qr;
 

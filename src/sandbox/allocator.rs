@@ -1,8 +1,8 @@
 //! Memory of worker processes on Windows, which has no limit that a process can set itself as `setrlimit` does: the
 //! allocator counts what is in use and refuses more. An allocation that is refused ends the process.
 //!
-//! A job object limits memory as well, but none of the crates that wrap job objects can set that limit. The counting is one
-//! atomic addition an allocation, on Windows alone.
+//! A job object limits memory as well, but none of the crates that wrap job objects can set that limit. The counting is
+//! one atomic addition an allocation, on Windows alone.
 
 use std::io;
 

@@ -89,8 +89,8 @@ mod linux {
         maps.lines().filter_map(|line| Some(PathBuf::from(&line[line.find('/')?..]))).collect()
     }
 
-    /// The filter that allows the system calls of a thread that computes, allocates and uses open pipes. Others fail as on
-    /// a kernel that does not have them.
+    /// The filter that allows the system calls of a thread that computes, allocates and uses open pipes. Others fail as
+    /// on a kernel that does not have them.
     fn computing_only() -> Result<BpfProgram, BackendError> {
         let allowed = [
             libc::SYS_brk,

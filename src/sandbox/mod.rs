@@ -1,8 +1,8 @@
 //! Runs work on untrusted input in child processes that can do little and do not outlive this one.
 //!
-//! [`start`] is the only way to start one: with an environment of its own, a working folder that is not the user's, and pipes
-//! for standard input and output. [`ask`] starts one for one request; [`crate::ingest::Readers`] keeps some for many.
-//! An abort, a hang or exhausted memory costs one answer. `worker` is the other side: what a process does first.
+//! [`start`] is the only way to start one: with an environment of its own, a working folder that is not the user's, and
+//! pipes for standard input and output. [`ask`] starts one for one request; [`crate::ingest::Readers`] keeps some for
+//! many. An abort, a hang or exhausted memory costs one answer. `worker` is the other side: what a process does first.
 
 #[cfg(windows)]
 mod allocator;
@@ -27,7 +27,8 @@ pub(crate) use frame::{read_frame, write_frame};
 /// The working folder of a process that opens no file: it keeps no disk from being unmounted.
 pub(crate) const NO_FOLDER: &str = "/";
 
-/// Binds what this process starts to its own life, beyond what the end of their pipes does. Only Windows has such a thing.
+/// Binds what this process starts to its own life, beyond what the end of their pipes does. Only Windows has such a
+/// thing.
 pub(crate) fn bind_children() {
     #[cfg(windows)]
     job::bind();
@@ -56,8 +57,8 @@ pub(crate) fn start<A: AsRef<OsStr>>(
 ) -> io::Result<Child> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).env_clear();
-    // The allocator reserves addresses as it needs them instead of a gigabyte at its start, which a limit set later would
-    // not take away; the C library's own, none for a second thread (64 MiB).
+    // The allocator reserves addresses as it needs them instead of a gigabyte at its start, which a limit set later
+    // would not take away; the C library's own, none for a second thread (64 MiB).
     command.env("MIMALLOC_ARENA_RESERVE", "0").env("MALLOC_ARENA_MAX", "1");
     // Temporary files of libraries are below the folder, the only one that a confined process may write.
     command.envs(["TMPDIR", "TMP"].map(|variable| (variable, folder)));
@@ -66,8 +67,8 @@ pub(crate) fn start<A: AsRef<OsStr>>(
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
 }
 
-/// Names the folder of Windows: its libraries, the one for random numbers among them, look for others there. Without the
-/// variable they fail in ways of their own.
+/// Names the folder of Windows: its libraries, the one for random numbers among them, look for others there. Without
+/// the variable they fail in ways of their own.
 #[cfg(windows)]
 fn name_system_folder(command: &mut Command) {
     let folder = winsafe::GetSystemDirectory().ok();
@@ -76,8 +77,8 @@ fn name_system_folder(command: &mut Command) {
     }
 }
 
-/// Whether a process was ended by its own abort, as by an allocation that its limit refuses, or by the system. On Windows an
-/// abort is a code (`STATUS_STACK_BUFFER_OVERRUN`, which `__fastfail` gives).
+/// Whether a process was ended by its own abort, as by an allocation that its limit refuses, or by the system. On
+/// Windows an abort is a code (`STATUS_STACK_BUFFER_OVERRUN`, which `__fastfail` gives).
 pub(crate) fn is_aborted(status: ExitStatus) -> bool {
     const FAIL_FAST: i32 = 0xc000_0409_u32.cast_signed();
     status.code().is_none_or(|code| cfg!(windows) && code == FAIL_FAST)

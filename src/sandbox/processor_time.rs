@@ -1,8 +1,8 @@
-//! Processor time of worker processes on Windows, where a process cannot limit its own as with `setrlimit`: a thread of its own
-//! looks how much the process has used, and ends it.
+//! Processor time of worker processes on Windows, where a process cannot limit its own as with `setrlimit`: a thread of
+//! its own looks how much the process has used, and ends it.
 //!
-//! A job object limits processor time as well, but the crate that wraps job objects (`win32job`) cannot set that limit. The
-//! thread wakes four times a second, and whatever the others compute, the system gives it its turn.
+//! A job object limits processor time as well, but the crate that wraps job objects (`win32job`) cannot set that limit.
+//! The thread wakes four times a second, and whatever the others compute, the system gives it its turn.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};

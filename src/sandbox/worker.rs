@@ -80,8 +80,8 @@ mod limits {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     use rustix::time::{ClockId, clock_gettime};
 
-    /// Limits memory to so many bytes beside those that the process has taken up so far: the program itself, which takes 30 MB
-    /// of addresses more with symbols than without. Leaves no core dump: it would hold ledgers.
+    /// Limits memory to so many bytes beside those that the process has taken up so far: the program itself, which
+    /// takes 30 MB of addresses more with symbols than without. Leaves no core dump: it would hold ledgers.
     pub(super) fn set(memory: u64) -> io::Result<()> {
         let most = |bytes: u64, resource| getrlimit(resource).maximum.map_or(bytes, |maximum| maximum.min(bytes));
         let memory = Some(most(memory.saturating_add(addresses()), Resource::As));

@@ -254,7 +254,8 @@ fn design_column(
     }
 }
 
-/// The header as the settings spell it, groups and column with `/` between them and `//` for a stroke of a text: without remarks, and as on the sheet.
+/// The header as the settings spell it, groups and column with `/` between them and `//` for a stroke of a text:
+/// without remarks, and as on the sheet.
 fn spellings(path: &[String]) -> Vec<String> {
     let names: Vec<String> = path.iter().map(|text| Label::new(text).name).collect();
     let joined = |texts: &[String]| texts.iter().map(|text| settings_header(text)).collect::<Vec<_>>().join("/");

@@ -1,4 +1,5 @@
-//! Finds the header of a sheet whose columns are not known: the first row of names that is as wide as the table below it.
+//! Finds the header of a sheet whose columns are not known: the first row of names that is as wide as the table below
+//! it.
 //!
 //! `ingest/header` finds headers that the settings list; here there are no settings yet.
 

@@ -1,4 +1,5 @@
-//! Headings that a notice lists within a sentence: 从隐患排查、设备巡检、教育培训三个方面开展自查; 一是……；二是……；三是…….
+//! Headings that a notice lists within a sentence: 从隐患排查、设备巡检、教育培训三个方面开展自查;
+//! 一是……；二是……；三是…….
 
 /// Characters of a heading.
 const MAX_HEADING: usize = 30;
@@ -13,7 +14,8 @@ const BEGINNINGS: [&str; 9] = ["围绕", "按照", "包括", "分为", "对照",
 /// Words between the last two of a list.
 const LAST_LINKS: [&str; 4] = ["以及", "和", "及", "与"];
 
-/// The aspects that a text lists with their number: 从甲、乙、丙三个方面. `None` when no list has as many as the text says.
+/// The aspects that a text lists with their number: 从甲、乙、丙三个方面. `None` when no list has as many as the text
+/// says.
 pub(super) fn counted(text: &str) -> Option<Vec<String>> {
     let numbered = |(at, _)| before_number(text[..at].trim_end_matches('个'));
     text.match_indices("方面").filter_map(numbered).take(MAX_LISTS).find_map(|(list, count)| {

@@ -1,9 +1,9 @@
 //! The metrics that the columns of a ledger ask for, and the clauses of the sentence that prints them.
 //!
-//! Rows are counted, by choice and by 是; numbers are added up; what is due is compared with the last day that counts, what
-//! there is with what is required. Where rows name faults, what is done about them is counted over the rows that have one. Rows
-//! that leave a choice or a 是 blank are of no choice; any other blank cell leaves a metric without a result, which reports show as
-//! a gap: a sum never leaves out a number in silence.
+//! Rows are counted, by choice and by 是; numbers are added up; what is due is compared with the last day that counts,
+//! what there is with what is required. Where rows name faults, what is done about them is counted over the rows that
+//! have one. Rows that leave a choice or a 是 blank are of no choice; any other blank cell leaves a metric without a
+//! result, which reports show as a gap: a sum never leaves out a number in silence.
 
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
@@ -267,7 +267,8 @@ impl Builder<'_> {
         self.clause("", vec![metric]);
     }
 
-    /// The rows that a sum or mean of a column is over: all, or those that name a fault. A blank cell among them leaves no result.
+    /// The rows that a sum or mean of a column is over: all, or those that name a fault. A blank cell among them leaves
+    /// no result.
     fn rows(&self, column: &ColumnDesign) -> String {
         let ledger = &self.ledger.id;
         match self.ledger.faults().filter(|_| column.is_blank_without_fault) {

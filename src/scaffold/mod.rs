@@ -1,8 +1,8 @@
 //! Makes the settings of a new notice from blank or filled ledgers and an outline.
 //!
 //! Input: the sheets of ledger files, an [`Outline`], and [`Answers`] to the questions of an earlier call. Output: a
-//! [`Scaffold`]: the files of the notice and the [`Question`]s about what was guessed. A function from value to value: no file is
-//! opened and nothing is written here.
+//! [`Scaffold`]: the files of the notice and the [`Question`]s about what was guessed. A function from value to value:
+//! no file is opened and nothing is written here.
 //!
 //! | file | from → to |
 //! |---|---|

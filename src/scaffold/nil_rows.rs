@@ -31,7 +31,8 @@ fn is_day(raw: &RawCell) -> bool {
     is_candidate && matches!(read_cell(Some(raw), &column, ReadContext::new(2000, false)).value, CellValue::Date(_))
 }
 
-/// The words by which a ledger's rows may report nothing: those that were seen, and the usual ones; none where none was seen.
+/// The words by which a ledger's rows may report nothing: those that were seen, and the usual ones; none where none was
+/// seen.
 pub(super) fn nil_words(seen: &[String]) -> Vec<String> {
     let mut words = seen.to_vec();
     if !seen.is_empty() {

@@ -1,7 +1,7 @@
 //! What the sheets of ledger files look like: columns with their headers, cells and hints.
 //!
-//! Input: the sheets that a reader process found, and the hints of their forms. Output: an [`ObservedLedger`] for each sheet
-//! with a header. Nothing is guessed here.
+//! Input: the sheets that a reader process found, and the hints of their forms. Output: an [`ObservedLedger`] for each
+//! sheet with a header. Nothing is guessed here.
 
 use super::error::ScaffoldError;
 use super::header_rows::{self, HeaderRows};
@@ -185,8 +185,8 @@ const NO_DATA: [&str; 19] = [
     "负责人:",
 ];
 
-/// The rows below the header that hold data. `ingest/classify` decides about rows with the settings of their columns; what
-/// a row too many would say here is only evidence.
+/// The rows below the header that hold data. `ingest/classify` decides about rows with the settings of their columns;
+/// what a row too many would say here is only evidence.
 fn data_rows(sheet: &RawSheet, header: HeaderRows) -> impl Iterator<Item = &RawRow> {
     let width = sheet.row(header.first).map_or(0, |row| row.cells.len());
     let is_hidden = |row: u32| sheet.hidden_rows.iter().any(|range| (range.first..=range.last).contains(&row));

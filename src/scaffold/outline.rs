@@ -1,8 +1,8 @@
 //! The headings of a notice's outline: from lines of text, or the paragraphs of a document.
 //!
-//! `# 标题`, `一、标题` are of the first level; `## 标题`, `（一）标题` of the second. The aspects that a sentence lists with their number are
-//! headings before these: what is marked is then the notice's own structure. Where there are neither, 一是……；二是…… are
-//! headings, else each short line of a text without sentences.
+//! `# 标题`, `一、标题` are of the first level; `## 标题`, `（一）标题` of the second. The aspects that a sentence
+//! lists with their number are headings before these: what is marked is then the notice's own structure. Where there
+//! are neither, 一是……；二是…… are headings, else each short line of a text without sentences.
 
 use super::error::ScaffoldError;
 use super::listed_headings;
@@ -59,8 +59,8 @@ impl Outline {
         Self::of_paragraphs(&lines.enumerate().map(paragraph).collect::<Vec<_>>(), name)
     }
 
-    /// The outline of a document: aspects that a sentence lists, else paragraphs with a level, else lines that are numbered,
-    /// else the points of a sentence, else short lines.
+    /// The outline of a document: aspects that a sentence lists, else paragraphs with a level, else lines that are
+    /// numbered, else the points of a sentence, else short lines.
     ///
     /// # Errors
     /// When no paragraph is a heading.

@@ -283,8 +283,8 @@ fn roster(
     Ok(Guess { value: Some(found.ok_or_else(expected)?), reason: chosen.reason, confidence: chosen.confidence })
 }
 
-/// The names of branches: those that a person gave, else those in the branch columns and their drop-down lists, in the order
-/// in which they come.
+/// The names of branches: those that a person gave, else those in the branch columns and their drop-down lists, in the
+/// order in which they come.
 fn branch_names(ledgers: &[ObservedLedger], columns: &[Option<Guess<usize>>], basis: &Basis) -> Vec<String> {
     if !basis.branches.is_empty() {
         return distinct(basis.branches.iter().cloned());

@@ -1,7 +1,7 @@
 //! Questions about what was guessed, and the answers of a person.
 //!
-//! A question has a key that people can type, the guess and its reason. An answer takes the guess's place. Questions are in
-//! order of importance: first what every report depends on, last what a single column does.
+//! A question has a key that people can type, the guess and its reason. An answer takes the guess's place. Questions
+//! are in order of importance: first what every report depends on, last what a single column does.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! What the columns of a ledger are for: what a row is, when it is due, whether it is done, which numbers belong together.
+//! What the columns of a ledger are for: what a row is, when it is due, whether it is done, which numbers belong
+//! together.
 
 use super::design::{ColumnDesign, LedgerDesign};
 use crate::notice::ColumnType;

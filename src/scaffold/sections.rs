@@ -1,5 +1,5 @@
-//! The sections of a report: the headings of the outline with the ledgers that they are about, then the ledgers that no heading
-//! mentions.
+//! The sections of a report: the headings of the outline with the ledgers that they are about, then the ledgers that no
+//! heading mentions.
 
 use super::design::LedgerDesign;
 use super::ids::Ids;

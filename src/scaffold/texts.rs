@@ -1,4 +1,5 @@
-//! Refuses texts of ledgers, outlines and answers that settings and templates cannot hold: marks of templates, invisible characters.
+//! Refuses texts of ledgers, outlines and answers that settings and templates cannot hold: marks of templates,
+//! invisible characters.
 
 use super::design::Design;
 use super::error::ScaffoldError;

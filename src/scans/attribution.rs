@@ -129,7 +129,8 @@ impl<'r> ReportIndex<'r> {
         self.reports.iter().filter_map(|record| Some(&record.standing_issue()?.code))
     }
 
-    /// The report of the branch at the position in the roster that a code has; `None` when the code is of another notice.
+    /// The report of the branch at the position in the roster that a code has; `None` when the code is of another
+    /// notice.
     fn at_position_of(&self, code: &ReportCode) -> Option<&'r ReportOutcome> {
         self.codes().find(|own| own.notice() == code.notice())?;
         match code.position() {

@@ -1,7 +1,7 @@
-//! Reads the report codes in a scan's pictures and its number of pages, and turns a page of a TIFF, which browsers do not
-//! show, into PNG. Scans come from outside, and decoders may abort or hang: each scan is opened in a process of its own,
-//! with limits on memory, time and pixels. Of several pages the last is looked into first: that is where the code of a
-//! report stands.
+//! Reads the report codes in a scan's pictures and its number of pages, and turns a page of a TIFF, which browsers do
+//! not show, into PNG. Scans come from outside, and decoders may abort or hang: each scan is opened in a process of its
+//! own, with limits on memory, time and pixels. Of several pages the last is looked into first: that is where the code
+//! of a report stands.
 //!
 //! Only this file uses image, rqrr and hayro-syntax.
 
@@ -33,8 +33,8 @@ const MAX_PIXELS: u32 = 20_000;
 /// The most bytes of a decoded picture.
 const MAX_PICTURE: u64 = 512 << 20;
 
-/// The most pixels of all pictures of a PDF or TIFF of several pages that are looked into: some 17 pages of A4 at 300 dots an
-/// inch, which take about five seconds.
+/// The most pixels of all pictures of a PDF or TIFF of several pages that are looked into: some 17 pages of A4 at 300
+/// dots an inch, which take about five seconds.
 const MAX_PAGE_PIXELS: u64 = 150_000_000;
 /// The fewest pixels of a side of a picture that may hold a code.
 const MIN_PIXELS: u32 = 40;
@@ -249,7 +249,8 @@ impl PictureSize {
     }
 }
 
-/// A picture of a PDF in shades of grey; `None` for one that cannot be decoded, or with values of other than 1 or 8 bits.
+/// A picture of a PDF in shades of grey; `None` for one that cannot be decoded, or with values of other than 1 or 8
+/// bits.
 fn gray_picture(stream: &Stream<'_>, size: PictureSize) -> Option<GrayImage> {
     let params = ImageDecodeParams {
         is_indexed: false,

@@ -1,5 +1,5 @@
-//! Scans of signed copies (签字件) that come back: which report each belongs to, and whether the version that was signed
-//! is the current one.
+//! Scans of signed copies (签字件) that come back: which report each belongs to, and whether the version that was
+//! signed is the current one.
 //!
 //! A report code, read from a QR code in the picture or from the file's name, gives both; a branch's name in the file's
 //! name gives only the branch. Input: a folder of scans and the manifest of the last run; output: a [`ScanInventory`].

@@ -150,8 +150,8 @@ fn version_finding(version: Version, is_final: bool) -> Option<(Code, &'static s
     }
 }
 
-/// The name of the report of `run` that a scan belongs to, and which version of it was signed. `name` is the scan's file
-/// name, `codes` are those in its picture.
+/// The name of the report of `run` that a scan belongs to, and which version of it was signed. `name` is the scan's
+/// file name, `codes` are those in its picture.
 ///
 /// # Errors
 /// With the reason, in Chinese, when it belongs to none.

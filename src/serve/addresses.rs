@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The hosts of a server that listens on `ip` and was given `host`: as the user wrote it; for all addresses of this machine,
-/// those that other machines reach, then its own.
+/// The hosts of a server that listens on `ip` and was given `host`: as the user wrote it; for all addresses of this
+/// machine, those that other machines reach, then its own.
 pub(super) fn shown_hosts(host: &str, ip: IpAddr) -> Vec<String> {
     if !ip.is_unspecified() {
         return vec![match ip {

@@ -18,8 +18,8 @@ pub(super) const CSRF_FIELD: &str = "csrf_token";
 pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// Sessions at the same time; a login beyond that gets a cookie without a session.
 const MAX_SESSIONS: usize = 10_000;
-/// Failed logins of one client within [`LOGIN_WINDOW`]. Each client has a limit of its own: wrong tokens of one do not refuse another.
-/// The token has at least 16 characters, so that guessing from many addresses finds it no sooner.
+/// Failed logins of one client within [`LOGIN_WINDOW`]. Each client has a limit of its own: wrong tokens of one do not
+/// refuse another. The token has at least 16 characters, so that guessing from many addresses finds it no sooner.
 const MAX_FAILURES_PER_CLIENT: usize = 5;
 /// Failed logins that are remembered; beyond that the oldest is forgotten.
 const MAX_FAILURES_KEPT: usize = 10_000;

@@ -1,9 +1,9 @@
 //! Builds drafts by itself when ledgers, settings or templates change, where the settings ask for it (`[notice]
 //! auto_build`): by whom and how they are changed does not matter.
 //!
-//! A thread for each open notice looks at the stat signature of the folders; once that has not changed for an interval, and
-//! no job runs, it looks whether anything differs from what the last run recorded, and builds. It ends with the notice's
-//! state. Final reports stay as they are.
+//! A thread for each open notice looks at the stat signature of the folders; once that has not changed for an interval,
+//! and no job runs, it looks whether anything differs from what the last run recorded, and builds. It ends with the
+//! notice's state. Final reports stay as they are.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

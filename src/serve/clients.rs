@@ -9,8 +9,8 @@ use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 /// Client addresses kept before those without a slot are forgotten.
 const MAX_IDLE_CLIENTS: usize = 1024;
 
-/// What counts as one client: an IPv4 address, also where it reaches an IPv6 socket, or an IPv6 network of 64 bits, since
-/// whoever is in it can take any of its addresses.
+/// What counts as one client: an IPv4 address, also where it reaches an IPv6 socket, or an IPv6 network of 64 bits,
+/// since whoever is in it can take any of its addresses.
 pub(super) fn client(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -41,13 +41,14 @@ impl ClientSlots {
     }
 }
 
-/// A lock for each client: work under it is done one request after the other, and requests of other clients do not wait.
+/// A lock for each client: work under it is done one request after the other, and requests of other clients do not
+/// wait.
 #[derive(Default)]
 pub(super) struct ClientLocks(Mutex<HashMap<IpAddr, Arc<tokio::sync::Mutex<()>>>>);
 
 impl ClientLocks {
-    /// Waits for a client's turn, which lasts as long as the guard. It is awaited before the work gets a thread: requests
-    /// that wait for their turn take no thread from others.
+    /// Waits for a client's turn, which lasts as long as the guard. It is awaited before the work gets a thread:
+    /// requests that wait for their turn take no thread from others.
     pub(super) async fn turn(&self, client: IpAddr) -> OwnedMutexGuard<()> {
         let lock = {
             let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);

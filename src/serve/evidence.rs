@@ -1,5 +1,5 @@
-//! What the states of reports follow from, collected for a page: the last run, signed copies, the register of packages, and
-//! what reports would be now.
+//! What the states of reports follow from, collected for a page: the last run, signed copies, the register of packages,
+//! and what reports would be now.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -71,8 +71,8 @@ impl Snapshot {
         Some(DashboardInputs { run, scans, register, current: self.current(), ledgers })
     }
 
-    /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is not
-    /// known.
+    /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is
+    /// not known.
     pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let files = &self.analysis()?.files;

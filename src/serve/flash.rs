@@ -1,8 +1,8 @@
 //! Flash messages: the outcome of an action, shown on the page that the action redirects to.
 //!
-//! Actions answer 303 with `?flash=KEY`; the page looks the message up under that key. A page that waits for a cached value
-//! and reloads itself shows the message each time; once a page is complete, the message goes with it, so that a reload by
-//! the user shows it no more. Messages are kept in memory, the last [`CAPACITY`] of them.
+//! Actions answer 303 with `?flash=KEY`; the page looks the message up under that key. A page that waits for a cached
+//! value and reloads itself shows the message each time; once a page is complete, the message goes with it, so that a
+//! reload by the user shows it no more. Messages are kept in memory, the last [`CAPACITY`] of them.
 
 use std::sync::Arc;
 

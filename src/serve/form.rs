@@ -40,8 +40,8 @@ const MAX_FIELDS: usize = 32;
 pub(super) const MAX_REQUEST_BYTES: usize = 512 << 20;
 /// Files of a multipart request; also of an uploaded zip.
 pub(super) const MAX_FILES: usize = 300;
-/// Bytes between two parts of a multipart form: the boundary and the next part's header with the file's name. The parser
-/// keeps them in memory, and what precedes the first part as well.
+/// Bytes between two parts of a multipart form: the boundary and the next part's header with the file's name. The
+/// parser keeps them in memory, and what precedes the first part as well.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// How long receiving a form without files may take.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
@@ -174,8 +174,8 @@ async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -
 /// Reads a multipart form whose files have at most `max_file_bytes` each.
 ///
 /// # Errors
-/// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file is too large or cannot be
-/// stored.
+/// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file is too large or cannot
+/// be stored.
 pub(super) async fn read_multipart(
     state: &AppState,
     request: Request,

@@ -1,5 +1,5 @@
-//! Scans that were sent to another report than the one whose code they have, and wait to be put there. Their bytes are in the
-//! temporary files of uploads; both go when they are put, when later ones take the place, and with the server.
+//! Scans that were sent to another report than the one whose code they have, and wait to be put there. Their bytes are
+//! in the temporary files of uploads; both go when they are put, when later ones take the place, and with the server.
 
 use super::form::UploadedFile;
 use super::keyed::Keyed;

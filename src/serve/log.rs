@@ -1,5 +1,5 @@
-//! The request log on standard error. A reader that stops reading its end of the pipe, or closes it, stops no request: lines
-//! wait in a queue that a thread of its own writes, and those that find it full are dropped.
+//! The request log on standard error. A reader that stops reading its end of the pipe, or closes it, stops no request:
+//! lines wait in a queue that a thread of its own writes, and those that find it full are dropped.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};

@@ -4,7 +4,8 @@
 //! `pipeline`, `store`, `archive` and `scans` as the command line does, and show what they return.
 //!
 //! A request passes, in this order:
-//! - [`listener`]: connection limits, timeouts, TLS; [`notices`]: the notice that the browser works on, whose router is next;
+//! - [`listener`]: connection limits, timeouts, TLS; [`notices`]: the notice that the browser works on, whose router is
+//!   next;
 //! - [`middleware`]: `Host`, `Origin`, session ([`auth`]); afterwards it adds the security headers;
 //! - [`router`]: from address to handler, all of them in [`pages`];
 //! - [`form`] (POST only): size limits and CSRF token, files into temporary files; [`upload`]: files into the ledger
@@ -199,7 +200,8 @@ async fn resolve(host: &str, port: u16) -> io::Result<SocketAddr> {
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "没有这个地址"))
 }
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM; on Windows, for the end of the console, too: the system then waits some seconds.
+/// Waits for Ctrl-C or, on Unix, SIGTERM; on Windows, for the end of the console, too: the system then waits some
+/// seconds.
 async fn wait_for_shutdown_signal() {
     #[cfg(unix)]
     {

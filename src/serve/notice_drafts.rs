@@ -1,7 +1,7 @@
 //! Notices that are being made on the page: what was uploaded waits here while a person looks at the guesses.
 //!
-//! A draft is in memory, its files in the temporary files of uploads; both go when the notice is made, when later drafts
-//! take the place, and with the server.
+//! A draft is in memory, its files in the temporary files of uploads; both go when the notice is made, when later
+//! drafts take the place, and with the server.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,8 +1,8 @@
 //! The notices beside one another, of which each browser works on one at a time.
 //!
-//! A cookie names the notice by a hash of its folder's name; each notice has its own [`AppState`] and router, made when it
-//! is first opened. Forms carry the notice of their page, so that what was typed on a page of one notice never changes
-//! another ([`form`](super::form)). Sessions are common to all.
+//! A cookie names the notice by a hash of its folder's name; each notice has its own [`AppState`] and router, made when
+//! it is first opened. Forms carry the notice of their page, so that what was typed on a page of one notice never
+//! changes another ([`form`](super::form)). Sessions are common to all.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

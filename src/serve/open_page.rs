@@ -1,8 +1,8 @@
 //! Where the pages of a folder of ledgers are open, for whoever starts a second server of the same folder.
 //!
-//! A server holds its folder of ledgers ([`VersionedDir`](crate::store::VersionedDir)): whether one runs, that lock says.
-//! Where it is, a note in the folder's history says, written once connections are accepted. A server that was killed leaves
-//! its note; the next one that holds the folder removes it.
+//! A server holds its folder of ledgers ([`VersionedDir`](crate::store::VersionedDir)): whether one runs, that lock
+//! says. Where it is, a note in the folder's history says, written once connections are accepted. A server that was
+//! killed leaves its note; the next one that holds the folder removes it.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -81,7 +81,8 @@ const ERROR_TITLE: &str = "没有做成";
 pub(super) struct ErrorMessage(String);
 
 impl ErrorMessage {
-    /// The page about the error for users who are logged in: with the menu. What is wrong with the settings is on every page.
+    /// The page about the error for users who are logged in: with the menu. What is wrong with the settings is on every
+    /// page.
     pub(super) fn page(&self, state: &AppState) -> Response {
         let is_of_settings = state.settings().err().as_ref() == Some(&self.0);
         let body = html! { @if !is_of_settings { (alert(&self.0)) } };

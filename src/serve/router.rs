@@ -16,7 +16,8 @@ use super::pages::{
 use super::response::ErrorPage;
 use super::state::AppState;
 
-/// All routes of a notice behind the middleware; `stopped` changes when the server shuts down, which ends event streams.
+/// All routes of a notice behind the middleware; `stopped` changes when the server shuts down, which ends event
+/// streams.
 pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
     Router::new()
         .route("/", get(dashboard::show))

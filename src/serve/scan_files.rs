@@ -1,8 +1,8 @@
-//! Scans of signed copies as the pages receive them: read by a worker, matched with a report, stored under a name of the
-//! program's own.
+//! Scans of signed copies as the pages receive them: read by a worker, matched with a report, stored under a name of
+//! the program's own.
 //!
-//! A stored scan is named by the folder of its report and the code on it, so that it stays matched when the report is made
-//! anew. Nothing is replaced; what is removed is kept in a history and can be restored.
+//! A stored scan is named by the folder of its report and the code on it, so that it stays matched when the report is
+//! made anew. Nothing is replaced; what is removed is kept in a history and can be restored.
 
 use std::io::Write;
 use std::path::Path;
@@ -128,8 +128,8 @@ impl InspectedScan {
 /// The record of a report, which may be the department's.
 ///
 /// # Errors
-/// When there is none of that name, or its folder's name leads out of the folder of signed copies, as a manifest edited by
-/// hand may.
+/// When there is none of that name, or its folder's name leads out of the folder of signed copies, as a manifest edited
+/// by hand may.
 pub(super) fn record_of<'r>(run: &'r RunManifest, report: &str) -> Result<&'r ReportOutcome, String> {
     let mut records = run.branches.iter().chain([&run.department]);
     let record = records.find(|record| record.name == report).ok_or("没有这份报告")?;
@@ -162,9 +162,9 @@ pub(super) fn store(
     Ok(StoredScan { name, report, version, change })
 }
 
-/// Gives a scan in the folder another name, by which it belongs to another report or version; the numbers of the changes,
-/// which are undone together. The scan is there under one name at least, whenever this is broken off, and the same change
-/// then completes it.
+/// Gives a scan in the folder another name, by which it belongs to another report or version; the numbers of the
+/// changes, which are undone together. The scan is there under one name at least, whenever this is broken off, and the
+/// same change then completes it.
 ///
 /// # Errors
 /// With the reason, in Chinese, when the system refuses or the scan was just removed.

@@ -97,8 +97,8 @@ pub(super) struct AppState {
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
     run: Arc<Cached<RunResult>>,
     analysis: Arc<Cached<AnalysisResult>>,
-    /// What the last analysis read, in place of the cache in the output folder, which a build of drafts leaves without the
-    /// results of second readings.
+    /// What the last analysis read, in place of the cache in the output folder, which a build of drafts leaves without
+    /// the results of second readings.
     read_cache: Arc<Mutex<Option<Vec<u8>>>>,
     scans: Arc<Cached<ScanInventory>>,
     register: Arc<Cached<Vec<RegisterEntry>>>,

@@ -134,8 +134,8 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_regular(path)
 }
 
-/// The bytes of a record that this program keeps (`run.json`, a register, a seal list), as [`read_regular`] reads them. One of
-/// more than [`MAX_RECORD`] was not written by it.
+/// The bytes of a record that this program keeps (`run.json`, a register, a seal list), as [`read_regular`] reads them.
+/// One of more than [`MAX_RECORD`] was not written by it.
 ///
 /// # Errors
 /// As [`read_regular`], and when it is larger.
@@ -162,8 +162,8 @@ pub(super) fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
     has_size && read_regular(path).is_ok_and(|current| current == bytes)
 }
 
-/// The hash of what stands at a path: of a plain file that of its contents, and "no hash" for a link, a pipe or a device,
-/// none of which is opened. `None` when there is nothing, a folder, or a file that cannot be read.
+/// The hash of what stands at a path: of a plain file that of its contents, and "no hash" for a link, a pipe or a
+/// device, none of which is opened. `None` when there is nothing, a folder, or a file that cannot be read.
 pub(super) fn digest_of_plain(path: &Path) -> Option<Digest> {
     let metadata = path.symlink_metadata().ok()?;
     if metadata.is_file() {

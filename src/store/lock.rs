@@ -4,7 +4,8 @@
 //! The file `lock` and the folder that has it are never removed. A run opens the file first and locks it next; were the
 //! file removed between the two, that run would lock a file that no other run can find.
 //!
-//! The file of a shard is opened only by a run that holds `lock`, and removed only by one that holds `lock` exclusively.
+//! The file of a shard is opened only by a run that holds `lock`, and removed only by one that holds `lock`
+//! exclusively.
 //!
 //! Files are opened to read and write because NFS demands it: it locks a file shared only where it may be read, and
 //! exclusively only where it may be written.
@@ -40,8 +41,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Acquires the lock of a folder; `work_folder` is the program's folder in it. A shard shares the file `lock` and has
-    /// also locks a file for its index, exclusively.
+    /// Acquires the lock of a folder; `work_folder` is the program's folder in it. A shard shares the file `lock` and
+    /// has also locks a file for its index, exclusively.
     ///
     /// # Errors
     /// When another run holds it (`WouldBlock`, with a Chinese sentence), or nothing can be written into the folder.

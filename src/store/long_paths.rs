@@ -1,5 +1,5 @@
-//! Paths of more than 260 characters on Windows. The standard library passes them on as Windows takes them; `tempfile` renames
-//! files itself and does not.
+//! Paths of more than 260 characters on Windows. The standard library passes them on as Windows takes them; `tempfile`
+//! renames files itself and does not.
 
 use std::borrow::Cow;
 use std::path::Path;

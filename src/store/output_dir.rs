@@ -1,9 +1,9 @@
 //! An output folder during a run: what the program wrote there it may replace, what a person changed since it keeps.
 //!
 //! A file is the program's own when its hash is on record: in the last run's `run.json` (given to
-//! [`OutputDir::load_known_hashes`]) or in a journal in the program's folder `.zicha/`. A hash is written to the journal
-//! before the file is renamed into place, so a killed run leaves whole files, and the next run recognizes them by the
-//! journal. When a run ends, one sync makes everything durable and the journal is removed.
+//! [`OutputDir::load_known_hashes`]) or in a journal in the program's folder `.zicha/`. A hash is written to the
+//! journal before the file is renamed into place, so a killed run leaves whole files, and the next run recognizes them
+//! by the journal. When a run ends, one sync makes everything durable and the journal is removed.
 //!
 //! Reports are written with [`super::ReportDir`]; files that people do not edit are written with
 //! [`OutputDir::overwrite`].

@@ -1,8 +1,9 @@
-//! Temporary folders, which hold copies of ledgers and reports: only their owner can enter one, and what a killed run left
-//! behind is removed by a later run.
+//! Temporary folders, which hold copies of ledgers and reports: only their owner can enter one, and what a killed run
+//! left behind is removed by a later run.
 //!
-//! `zicha-<random>/lock` is locked by the run that uses the folder, and `zicha-<random>/files/` is the folder. Whoever has
-//! the lock may remove both, the files first. A run may find its new folder removed before it has locked it; it then makes another.
+//! `zicha-<random>/lock` is locked by the run that uses the folder, and `zicha-<random>/files/` is the folder. Whoever
+//! has the lock may remove both, the files first. A run may find its new folder removed before it has locked it; it
+//! then makes another.
 
 use std::fs::File;
 use std::io;
@@ -65,8 +66,8 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// Removes the files before anything else of their folder: a run that is killed meanwhile leaves the lock beside what is
-/// left, by which a later run knows that it may remove it.
+/// Removes the files before anything else of their folder: a run that is killed meanwhile leaves the lock beside what
+/// is left, by which a later run knows that it may remove it.
 fn remove_files(files: &Path) {
     // What the system refuses to remove here it refuses again when the outer folder is removed.
     let _ = std::fs::remove_dir_all(files);
@@ -91,8 +92,8 @@ fn remove_abandoned_in(parent: &Path) {
     }
 }
 
-/// Removes a folder that a killed run left, and nothing that such a run does not put there: a person may have a folder of
-/// that name with a file `lock`.
+/// Removes a folder that a killed run left, and nothing that such a run does not put there: a person may have a folder
+/// of that name with a file `lock`.
 fn remove_unused(folder: &Path) {
     let is_own = |path: &PathBuf| path.file_name().is_some_and(|name| name == "lock" || name == "files");
     if list_folder(folder).iter().all(is_own) {

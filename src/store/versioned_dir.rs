@@ -1,5 +1,5 @@
-//! A folder of ledgers, or of settings, that people change through the program. Nothing is lost: contents that are replaced or removed
-//! are kept in a history beside the folder, the last twenty of each file, and can be restored.
+//! A folder of ledgers, or of settings, that people change through the program. Nothing is lost: contents that are
+//! replaced or removed are kept in a history beside the folder, the last twenty of each file, and can be restored.
 //!
 //! ```text
 //! .zicha-history/<the folder's name>/
@@ -15,12 +15,12 @@
 //! 3. the line is appended to the journal;
 //! 4. `incoming/<number>` is renamed into place, or the file is removed and then `incoming/<number>`.
 //!
-//! Contents and lines are synced before the next step. A change whose steps do not all succeed is taken back at once, and
-//! one in which the program died is taken back by [`VersionedDir::open`], which knows it by its file in `incoming/`: a line
-//! in the journal stands for a change that was made.
+//! Contents and lines are synced before the next step. A change whose steps do not all succeed is taken back at once,
+//! and one in which the program died is taken back by [`VersionedDir::open`], which knows it by its file in
+//! `incoming/`: a line in the journal stands for a change that was made.
 //!
-//! Numbers go on behind the greatest in the journal and in `kept/`: when a damaged journal was moved away, nothing that is
-//! kept is overwritten.
+//! Numbers go on behind the greatest in the journal and in `kept/`: when a damaged journal was moved away, nothing that
+//! is kept is overwritten.
 
 mod undo;
 
@@ -39,8 +39,8 @@ use super::{Digest, Lock, LockScope, StoreError, sha256};
 
 /// The journal's name in the history.
 const JOURNAL: &str = "journal.jsonl";
-/// The highest number of a change: what a file or a line with a higher one says is not of this program, and the number after
-/// it would not be the next.
+/// The highest number of a change: what a file or a line with a higher one says is not of this program, and the number
+/// after it would not be the next.
 const MAX_NUMBER: u64 = u32::MAX as u64;
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
@@ -255,8 +255,8 @@ impl VersionedDir {
         FolderChange { number, kind, name: name.to_owned(), hash, at: at.to_owned(), by: by.to_owned(), upload }
     }
 
-    /// Makes a change: the file gets the `contents`, or is removed when there are none. Removes the file's kept contents
-    /// beyond the last [`KEPT`].
+    /// Makes a change: the file gets the `contents`, or is removed when there are none. Removes the file's kept
+    /// contents beyond the last [`KEPT`].
     ///
     /// # Errors
     /// When the system refuses; the change is taken back then.

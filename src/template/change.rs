@@ -1,6 +1,6 @@
-//! `change(metric)`: the change of a metric since the previous period, in words. Tera's functions have no such arguments, so
-//! that `change(b.hazards)` becomes `b.change.hazards`, and `change(hazards)` `change.hazards`, before tera reads a template.
-//! No line moves.
+//! `change(metric)`: the change of a metric since the previous period, in words. Tera's functions have no such
+//! arguments, so that `change(b.hazards)` becomes `b.change.hazards`, and `change(hazards)` `change.hazards`, before
+//! tera reads a template. No line moves.
 
 use std::borrow::Cow;
 use std::ops::Range;

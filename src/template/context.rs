@@ -1,8 +1,8 @@
 //! The values of a branch as its templates see them.
 //!
 //! A name stands for a text ready to print; under `n` the same name stands for its bare value, for conditions and
-//! arithmetic (see `value`). A branch has hundreds of cells of which templates print a few columns, so [`ContextBuilder`]
-//! only makes values of names that some template mentions.
+//! arithmetic (see `value`). A branch has hundreds of cells of which templates print a few columns, so
+//! [`ContextBuilder`] only makes values of names that some template mentions.
 
 use tera::value::Key;
 use tera::{Map, Value as TeraValue};
@@ -140,8 +140,8 @@ impl ContextBuilder {
         }
     }
 
-    /// The mentioned columns of a row with their values, and their units where they are printed; `key` returns the provenance
-    /// key of a column's cell.
+    /// The mentioned columns of a row with their values, and their units where they are printed; `key` returns the
+    /// provenance key of a column's cell.
     pub(super) fn row_values(
         &self,
         cells: RowCells<'_>,

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use crate::marker;
 
-/// Writes `text` so that Markdown reads it as plain text: other characters for ASCII punctuation that has a meaning there
-/// (`marker::protected`), a character reference for tabs, markers for line breaks. Other markers pass through. The result
-/// has at most three times the size, but for tabs.
+/// Writes `text` so that Markdown reads it as plain text: other characters for ASCII punctuation that has a meaning
+/// there (`marker::protected`), a character reference for tabs, markers for line breaks. Other markers pass through.
+/// The result has at most three times the size, but for tabs.
 ///
 /// # Errors
 /// When `output` fails.

@@ -87,8 +87,8 @@ pub struct FilledElement<E> {
 }
 
 impl Templates {
-    /// Fills the templates of a branch's report. A branch with more rows than a report may have text is refused before its
-    /// values are made, which take some 25 times the memory of the rows.
+    /// Fills the templates of a branch's report. A branch with more rows than a report may have text is refused before
+    /// its values are made, which take some 25 times the memory of the rows.
     ///
     /// # Errors
     /// As for [`Self::fill_department`].

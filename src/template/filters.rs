@@ -44,9 +44,9 @@ fn rows_where(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Val
     Ok(kept)
 }
 
-/// The rows in the order of their bare values: `all.hazard | sort_by(field="due", descending=true, take=5)`. Rows whose cell
-/// is blank come last. Of the first `take`, those whose value equals the last one's are kept too, and so are rows with a
-/// blank cell, which may belong among the first: the name of their branch becomes a gap.
+/// The rows in the order of their bare values: `all.hazard | sort_by(field="due", descending=true, take=5)`. Rows whose
+/// cell is blank come last. Of the first `take`, those whose value equals the last one's are kept too, and so are rows
+/// with a blank cell, which may belong among the first: the name of their branch becomes a gap.
 fn rows_sorted(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let field = kwargs.must_get::<&str>("field")?;
     let descending = kwargs.get::<bool>("descending")?.unwrap_or_default();

@@ -1,16 +1,17 @@
-//! Bounds what filling the templates of one report may cost: a loop that never ends soon, a text that doubles and a filter
-//! that makes a long text of short ones are findings of that report.
+//! Bounds what filling the templates of one report may cost: a loop that never ends soon, a text that doubles and a
+//! filter that makes a long text of short ones are findings of that report.
 //!
-//! tera counts nothing itself. `instrument` writes calls of the function and the filters below into templates; they count
-//! rounds of loops and bytes of texts. [`BoundedText`] ends what is printed. The counts do not depend on the machine, so that
-//! the same input gives the same findings; 10 million units are reached in less than two seconds.
+//! tera counts nothing itself. `instrument` writes calls of the function and the filters below into templates; they
+//! count rounds of loops and bytes of texts. [`BoundedText`] ends what is printed. The counts do not depend on the
+//! machine, so that the same input gives the same findings; 10 million units are reached in less than two seconds.
 
 use std::cell::Cell;
 use std::io::{self, Write};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-/// The function that counts: a round of a loop, the elements and texts of `value`, the bytes of `text`. It prints nothing.
+/// The function that counts: a round of a loop, the elements and texts of `value`, the bytes of `text`. It prints
+/// nothing.
 pub(super) const FUNCTION: &str = "zicha_guard";
 /// The filter that counts the bytes of a text, or the elements of a list, and gives it again.
 pub(super) const MADE: &str = "zicha_made";

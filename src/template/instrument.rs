@@ -1,9 +1,9 @@
-//! Writes into templates what counts their cost (see `guard`): a call behind every `for`, `set` and `include`; the counting twin
-//! in place of each filter that makes texts; the rounds and the values of list comprehensions.
+//! Writes into templates what counts their cost (see `guard`): a call behind every `for`, `set` and `include`; the
+//! counting twin in place of each filter that makes texts; the rounds and the values of list comprehensions.
 //!
-//! What templates print goes to a text with a limit. What they capture does not: where any template of a notice captures
-//! text (`{% set x %}…{% endset %}`, a component, a block of another template), every text and every printed value of all
-//! its templates is counted, too. No line of a template moves.
+//! What templates print goes to a text with a limit. What they capture does not: where any template of a notice
+//! captures text (`{% set x %}…{% endset %}`, a component, a block of another template), every text and every printed
+//! value of all its templates is counted, too. No line of a template moves.
 
 use super::conditions::MarkedText;
 use super::guard::{FUNCTION, MADE, MAKERS, PREFIX, ROUNDS};

@@ -9,7 +9,8 @@ use crate::notice::is_name_continue;
 #[derive(Default)]
 pub(super) struct MentionedWords<'t> {
     pub all: HashSet<&'t str>,
-    /// Words behind `n.`, words before `=`, as the filter `where` compares them, and the fields by which `sort_by` sorts.
+    /// Words behind `n.`, words before `=`, as the filter `where` compares them, and the fields by which `sort_by`
+    /// sorts.
     bare: HashSet<&'t str>,
     /// Whether `n` occurs alone, so that any bare value may be read through it.
     all_bare: bool,

@@ -4,14 +4,16 @@
 //! branches for the department's report. Output: [`FilledTemplates`], which `report::assemble` parses.
 //!
 //! - `outline`: which templates a report consists of. `templates`: loads and checks them at start.
-//! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
-//!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
-//!   `advice` answers what is no expression.
-//! - `units`: the filter `with_unit`. `pieces`: templates that others include. `names`: names of any script, which tera does not have.
+//! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex`
+//!   and `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with
+//!   the `schema`; `advice` answers what is no expression.
+//! - `units`: the filter `with_unit`. `pieces`: templates that others include. `names`: names of any script, which tera
+//!   does not have.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `value`, `context`, `summary`, `periods`, `facts`: the values as tera sees them (`mentioned`: which are needed); `change`: calls that tera does not have; `filler`: runs tera; `fill`, `annex`: the letter and the
-//!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera;
-//!   `instrument`, `guard`: what bounds the cost of a report.
+//! - `value`, `context`, `summary`, `periods`, `facts`: the values as tera sees them (`mentioned`: which are needed);
+//!   `change`: calls that tera does not have; `filler`: runs tera; `fill`, `annex`: the letter and the annexes of a
+//!   report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera; `instrument`, `guard`:
+//!   what bounds the cost of a report.
 //!
 //! Only this module uses tera. Invariants: every value that a report prints passes `value::PrintedValue::push`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.

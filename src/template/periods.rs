@@ -1,4 +1,5 @@
-//! Metrics compared with the previous period: `prev.hazards` its value there, `change(hazards)` how it has changed since.
+//! Metrics compared with the previous period: `prev.hazards` its value there, `change(hazards)` how it has changed
+//! since.
 
 use rust_decimal::Decimal;
 use tera::{Map, Value as TeraValue};
@@ -36,8 +37,8 @@ pub(super) struct ComparedMetric<'a> {
     pub change_key: u32,
 }
 
-/// Adds `prev` and `change` to the names of a branch or of the department, as far as they are `mentioned`. `word` is what the
-/// notice calls the previous period.
+/// Adds `prev` and `change` to the names of a branch or of the department, as far as they are `mentioned`. `word` is
+/// what the notice calls the previous period.
 pub(super) fn insert<'m>(
     names: &mut Map,
     metrics: impl Iterator<Item = ComparedMetric<'m>>,

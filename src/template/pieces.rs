@@ -1,5 +1,5 @@
-//! Templates that other templates include: `{% include "pieces/x.md" %}`. They are files below the folder of the settings;
-//! none includes itself, directly or through others.
+//! Templates that other templates include: `{% include "pieces/x.md" %}`. They are files below the folder of the
+//! settings; none includes itself, directly or through others.
 
 use std::path::{Path, PathBuf};
 
@@ -47,8 +47,8 @@ impl Pieces {
         self.files.iter()
     }
 
-    /// Reads what a template includes, and what that includes. `path_of` is where a template of that name is; `above` are the
-    /// names of the templates around, outermost first.
+    /// Reads what a template includes, and what that includes. `path_of` is where a template of that name is; `above`
+    /// are the names of the templates around, outermost first.
     pub(super) fn follow(
         &mut self,
         template: &Including<'_>,

@@ -39,8 +39,8 @@ struct TemplateSource {
     text: Arc<str>,
     /// Whether another template includes it.
     is_piece: bool,
-    /// The text as tera fills it: with a mark for each metric that a condition reads, with what counts its cost, and with
-    /// tera's names.
+    /// The text as tera fills it: with a mark for each metric that a condition reads, with what counts its cost, and
+    /// with tera's names.
     marked: String,
 }
 

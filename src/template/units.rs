@@ -1,8 +1,8 @@
 //! `{{ fund | with_unit }}`: a value with the unit that the settings give it.
 //!
 //! A printed value is a text without its unit, so that the unit is looked up beside it: `row.done | with_unit` becomes
-//! `row.done | zicha_with_unit(unit=row["done 的单位"])`. The checker lets the filter through only behind the name of a value
-//! that has a unit.
+//! `row.done | zicha_with_unit(unit=row["done 的单位"])`. The checker lets the filter through only behind the name of a
+//! value that has a unit.
 
 use std::borrow::Cow;
 

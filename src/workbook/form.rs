@@ -13,8 +13,8 @@ use crate::notice::{Column, ColumnType, Ledger, Notice, header_levels, written_d
 /// Rows prepared for data: bordered, with validation.
 const DATA_ROWS: u32 = 60;
 
-/// A blank form for a branch, with every ledger of the notice but the roster; without a branch, one for the department that
-/// has no roster yet, with every ledger and the roster first.
+/// A blank form for a branch, with every ledger of the notice but the roster; without a branch, one for the department
+/// that has no roster yet, with every ledger and the roster first.
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter.
@@ -190,7 +190,8 @@ fn number_format(format: Format, column: &Column) -> Format {
     }
 }
 
-/// Words in the headers of columns that hold numbers of more digits than programs keep, or with zeros at their beginning.
+/// Words in the headers of columns that hold numbers of more digits than programs keep, or with zeros at their
+/// beginning.
 const CODE_WORDS: [&str; 11] = ["编号", "文号", "证号", "号码", "账号", "帐号", "学号", "工号", "电话", "手机", "代码"];
 
 /// Whether the texts of a column are codes: in cells with the text format they keep all digits.

@@ -1,7 +1,7 @@
 //! Workbooks written for clerks: lists of findings, blank forms, the department's table, the archive catalogue.
 //!
-//! Input: settings, findings, metrics or rows. Output: the bytes of an `.xlsx` file, the same on every run (no creation time).
-//! Only this module uses rust_xlsxwriter. Ledgers are read in [`crate::ingest`].
+//! Input: settings, findings, metrics or rows. Output: the bytes of an `.xlsx` file, the same on every run (no creation
+//! time). Only this module uses rust_xlsxwriter. Ledgers are read in [`crate::ingest`].
 
 mod archive_catalogue;
 mod content;

@@ -1,7 +1,7 @@
 //! A sheet of the department's table that lists a ledger's rows of all branches.
 //!
-//! Rows are written as they come (rust_xlsxwriter keeps none of them): a department may have a hundred thousand. Texts are
-//! written as texts, so that none becomes a formula.
+//! Rows are written as they come (rust_xlsxwriter keeps none of them): a department may have a hundred thousand. Texts
+//! are written as texts, so that none becomes a formula.
 
 use std::cmp::Ordering;
 

@@ -49,8 +49,8 @@ pub(super) fn new_workbook(title: &str) -> Result<Workbook, XlsxError> {
     Ok(workbook)
 }
 
-/// The workbook as bytes, the same on every system: its entries are made by Unix, of which the zip crate otherwise writes
-/// the system that it runs on.
+/// The workbook as bytes, the same on every system: its entries are made by Unix, of which the zip crate otherwise
+/// writes the system that it runs on.
 pub(super) fn save(workbook: &mut Workbook) -> Result<Vec<u8>, WorkbookError> {
     /// Where an entry of a zip's directory has the system that made it.
     const SYSTEM: usize = 5;

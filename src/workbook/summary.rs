@@ -1,5 +1,5 @@
-//! The department's table: sheets with a row for each branch, totals as formulas that a clerk can check, and sheets that
-//! list rows of ledgers (`row_sheet`).
+//! The department's table: sheets with a row for each branch, totals as formulas that a clerk can check, and sheets
+//! that list rows of ledgers (`row_sheet`).
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -145,8 +145,8 @@ impl SummarySheet<'_> {
         Ok(())
     }
 
-    /// The row of totals: sums of numbers, and rates from the sums of their two metrics; a rate whose metrics are not on
-    /// the sheet has none, and a mean has none. As long as a branch has a gap, the formula shows a gap.
+    /// The row of totals: sums of numbers, and rates from the sums of their two metrics; a rate whose metrics are not
+    /// on the sheet has none, and a mean has none. As long as a branch has a gap, the formula shows a gap.
     fn write_totals(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
         let bold = cell_format().set_bold();
         sheet.merge_range(row, 0, row, FIRST_METRIC - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;

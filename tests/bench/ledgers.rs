@@ -1,5 +1,5 @@
-//! Generated ledgers of a department: any number of branches with 50 rows each. As in `input/`, 14 of them appear in the
-//! report's four tables; it has three pages.
+//! Generated ledgers of a department: any number of branches with 50 rows each. As in `input/`, 14 of them appear in
+//! the report's four tables; it has three pages.
 
 use std::ops::Range;
 

@@ -1,5 +1,6 @@
-//! Times PDF reports beside LibreOffice's conversion of the same DOCX, on one core, in one run: milliseconds and kilobytes a
-//! report of the sample notice. Exits 1 when LibreOffice takes less than 40 times as long. Needs LibreOffice, and fonts in the folder that `ZICHA_FONTS` names.
+//! Times PDF reports beside LibreOffice's conversion of the same DOCX, on one core, in one run: milliseconds and
+//! kilobytes a report of the sample notice. Exits 1 when LibreOffice takes less than 40 times as long. Needs
+//! LibreOffice, and fonts in the folder that `ZICHA_FONTS` names.
 //!
 //! `ZICHA_FONTS=target/test-tools/fonts cargo bench --profile dist --bench pdf`.
 

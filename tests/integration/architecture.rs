@@ -201,7 +201,8 @@ struct UseItem {
     name: String,
 }
 
-/// What the `use` declarations bring in whose beginning of the line, without blanks, is as asked: a visibility or nothing.
+/// What the `use` declarations bring in whose beginning of the line, without blanks, is as asked: a visibility or
+/// nothing.
 fn use_items(code: &str, is_asked: impl Fn(&str) -> bool) -> Vec<UseItem> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("use ") {

@@ -1,5 +1,5 @@
-//! Every state of a report and every transition between them: what the ledgers, the settings, a build, a signature and an
-//! archiving make of each.
+//! Every state of a report and every transition between them: what the ledgers, the settings, a build, a signature and
+//! an archiving make of each.
 
 use std::collections::BTreeMap;
 
@@ -54,8 +54,8 @@ use Event::{Archive, Blank, Changed, Draft, Final, OfOther, Redraft, Restored, S
 const EVENTS: [Event; 12] =
     [Restored, Changed, Blank, Wrong, Taken, OfOther, Unprinted, Draft, Final, Redraft, Scan, Archive];
 
-/// Each state: how it is reached from a project whose ledgers are right, and the state after each of [`EVENTS`]; a `+` is
-/// a stale one.
+/// Each state: how it is reached from a project whose ledgers are right, and the state after each of [`EVENTS`]; a `+`
+/// is a stale one.
 const TABLE: &[(&str, &[Event], &str)] = &[
     ("nothing", &[], "nothing nothing nothing nothing nothing nothing nothing ready final ready nothing nothing"),
     (

@@ -4,7 +4,8 @@
 //! not run on a machine that lacks the programs it needs, and cases can be found in folders. A test is a function that
 //! panics when it fails, and its name stands in the `tests!` list of its module, under `alone` when it needs nothing
 //! but Rust, under `with_tools` when it needs what `tests/run` installs, and under `confined` when it needs a system
-//! that can confine processes (Linux with Landlock and seccomp). A function in no list is dead code, which the lints refuse.
+//! that can confine processes (Linux with Landlock and seccomp). A function in no list is dead code, which the lints
+//! refuse.
 
 use libtest_mimic::Trial;
 

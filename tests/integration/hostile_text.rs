@@ -127,8 +127,8 @@ fn hostile_text_is_unchanged_in_docx() {
 }
 
 /// How often the line is printed: 1 of the secretary, 4 of the problem, 6 of the project, 4 of the team, 1 of the theme
-/// day, 1 of the cadre, 2 of the council, 2 of the task, 1 of the text, 2 of the contact; in the annexes 4 of the problem,
-/// 6 of the project, 4 of the team, 1 of the theme day, 2 of the cadre.
+/// day, 1 of the cadre, 2 of the council, 2 of the task, 1 of the text, 2 of the contact; in the annexes 4 of the
+/// problem, 6 of the project, 4 of the team, 1 of the theme day, 2 of the cadre.
 const EXPECTED: usize = 24 + 17;
 
 fn hostile_text_is_unchanged_in_html_and_markdown() {

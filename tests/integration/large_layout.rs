@@ -1,5 +1,5 @@
-//! What is larger than usual on paper: a cell longer than a page, forty columns, a long title, many addressees. The PDFs
-//! of LibreOffice and Chromium and zicha's own, read with pdfplumber.
+//! What is larger than usual on paper: a cell longer than a page, forty columns, a long title, many addressees. The
+//! PDFs of LibreOffice and Chromium and zicha's own, read with pdfplumber.
 
 use serde_json::Value;
 

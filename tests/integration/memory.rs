@@ -55,7 +55,8 @@ const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
 const LARGEST: &str = "干部在线学习2.csv";
 const SECOND: &str = "干部在线学习3.csv";
 
-/// A project with a budget of 1 MiB for ledgers: one of 400 rows, which takes 0.9 MiB, and one of 380, either of which fits.
+/// A project with a budget of 1 MiB for ledgers: one of 400 rows, which takes 0.9 MiB, and one of 380, either of which
+/// fits.
 fn large() -> Project {
     let rows = |name: &str, count: usize| -> Vec<Vec<String>> {
         (0..count)

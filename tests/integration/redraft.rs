@@ -141,7 +141,8 @@ fn a_final_report_outlives_an_error_in_the_roster() {
     assert_eq!(reports_of(&project, BRANCHES[0]), before);
 }
 
-/// A gap keeps the report from being made final again: its code was off the record then, and the next draft replaced it.
+/// A gap keeps the report from being made final again: its code was off the record then, and the next draft replaced
+/// it.
 fn a_final_report_outlives_a_run_that_cannot_make_it_again() {
     let project = all_final();
     let folders = ["甲党支部", "汇总"];

@@ -19,7 +19,8 @@ crate::harness::tests! {
 
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
 
-/// A number that is too great for any program, in a column of texts: one reader takes it for a text, the other for infinity.
+/// A number that is too great for any program, in a column of texts: one reader takes it for a text, the other for
+/// infinity.
 fn with_a_difference() -> Project {
     let rows =
         json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", 7, 50, 40], ["乙党支部", "钱", 50, 40]]);

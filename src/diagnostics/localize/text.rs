@@ -17,8 +17,8 @@ pub(super) fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
 }
 
-/// Whether a message is the program's own: its first letter outside of quotation marks is Chinese. Messages of libraries
-/// may quote Chinese, but start in English.
+/// Whether a message is the program's own: its first letter outside of quotation marks is Chinese. Messages of
+/// libraries may quote Chinese, but start in English.
 pub(super) fn starts_chinese(line: &str) -> bool {
     let unquoted = line.split('“').flat_map(|part| part.split_once('”').map_or(part, |(_, after)| after).chars());
     unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii())

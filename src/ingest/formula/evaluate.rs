@@ -173,8 +173,8 @@ impl<'s> Evaluation<'s> {
         Ok(numbers)
     }
 
-    /// Adds the numbers of a range, whose stored cells alone are visited. All formulas that it awaits are noted at once, so
-    /// that a range is visited at most twice.
+    /// Adds the numbers of a range, whose stored cells alone are visited. All formulas that it awaits are noted at
+    /// once, so that a range is visited at most twice.
     fn add_range(&mut self, range: CellRange, numbers: &mut Numbers) -> Outcome<()> {
         let sheet = self.sheet;
         let mut awaits = false;

@@ -2,8 +2,8 @@
 
 use super::super::address::cell_name;
 
-/// The formula of the cell at `row` and `col`, from 0, with its references in A1 style; `None` when a reference is outside
-/// the sheet, or a whole row or column.
+/// The formula of the cell at `row` and `col`, from 0, with its references in A1 style; `None` when a reference is
+/// outside the sheet, or a whole row or column.
 pub(in super::super) fn to_a1(formula: &str, row: u32, col: u32) -> Option<String> {
     let mut out = String::with_capacity(formula.len());
     let mut rest = formula;

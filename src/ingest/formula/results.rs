@@ -20,8 +20,8 @@ use super::value::{Value, significant};
 /// 2,000 rows take all of them.
 const STEPS: usize = 4_000_000;
 
-/// Resolves the formulas of a file's sheets. A stored number that is the result stays, and so does one whose formula cannot
-/// be computed, unless it is a 0 in a workbook that says that its results are to be computed.
+/// Resolves the formulas of a file's sheets. A stored number that is the result stays, and so does one whose formula
+/// cannot be computed, unless it is a 0 in a workbook that says that its results are to be computed.
 pub(in super::super) fn evaluate(sheets: &mut [RawSheet]) {
     let mut steps = STEPS;
     for sheet in sheets {

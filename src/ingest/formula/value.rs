@@ -1,7 +1,7 @@
 //! Values of formulas: operators, comparisons, functions of many numbers.
 //!
-//! Numbers are exact decimals. What a spreadsheet program converts silently, a text or a truth value to a number, has no
-//! result here.
+//! Numbers are exact decimals. What a spreadsheet program converts silently, a text or a truth value to a number, has
+//! no result here.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Number formats: what a cell shows for a number.
 //!
-//! Input: the code of a format (ECMA-376 part 1, 18.8.31) and a number. Output: what the number is, and the text that the
-//! cell shows in a Chinese program. Codes are parsed and applied by `ssfmt`, section by section, after `format_code` has
-//! put into its words what Chinese programs write. The only module that names `ssfmt`.
+//! Input: the code of a format (ECMA-376 part 1, 18.8.31) and a number. Output: what the number is, and the text that
+//! the cell shows in a Chinese program. Codes are parsed and applied by `ssfmt`, section by section, after
+//! `format_code` has put into its words what Chinese programs write. The only module that names `ssfmt`.
 
 mod section;
 
@@ -49,8 +49,8 @@ pub(super) fn general(number: f64) -> String {
 }
 
 impl NumberFormat {
-    /// Parses a code. One that is too long or that `ssfmt` cannot parse counts as the general format, as in programs that do
-    /// not know it.
+    /// Parses a code. One that is too long or that `ssfmt` cannot parse counts as the general format, as in programs
+    /// that do not know it.
     pub(super) fn parse(text: &str) -> Self {
         if text.len() > MAX_CODE {
             return Self::default();
@@ -144,7 +144,8 @@ impl NumberFormat {
         self.section(number).is_none_or(|(section, _)| section.is_direct)
     }
 
-    /// The section that shows a number, and the number that it shows: without its sign in a section for negative numbers.
+    /// The section that shows a number, and the number that it shows: without its sign in a section for negative
+    /// numbers.
     fn section(&self, number: f64) -> Option<(&NumberSection, f64)> {
         let has_conditions = self.sections.iter().any(|section| section.condition().is_some());
         if has_conditions {
@@ -195,8 +196,8 @@ fn adds_to_texts(section: &Section) -> bool {
     section.has_text_placeholder() && section.parts.iter().any(is_visible)
 }
 
-/// The code with a literal for each `General` outside of quotes, which [`NumberFormat::shown`] replaces: ssfmt 0.1.2 drops
-/// one that ends a section, and shows texts before it behind it.
+/// The code with a literal for each `General` outside of quotes, which [`NumberFormat::shown`] replaces: ssfmt 0.1.2
+/// drops one that ends a section, and shows texts before it behind it.
 fn with_literal_general(code: &str) -> String {
     const WORD: &str = "general";
     if code.trim().eq_ignore_ascii_case(WORD) {

@@ -88,8 +88,8 @@ impl NumberSection {
         self.code.sections().first()?.condition
     }
 
-    /// The number rounded to the places that are shown. Programs round its 15 digits, half away from 0: 1.005 is 1.01, though
-    /// the nearest binary number is less.
+    /// The number rounded to the places that are shown. Programs round its 15 digits, half away from 0: 1.005 is 1.01,
+    /// though the nearest binary number is less.
     pub(super) fn rounded(&self, number: f64) -> f64 {
         let Some(places) = self.places else { return number };
         if self.scale > 0 {

@@ -1,8 +1,8 @@
 //! Reader of .ods.
 //!
-//! Input: the bytes of the package. Output: sheets, cells and [`SheetMetadata`](super::raw_sheet::SheetMetadata), sent to
-//! a [`Budget`](super::budget::Budget)'s sink, in one pass over `content.xml`. The text of a cell (`<text:p>`) is what
-//! the cell shows; its attributes hold the value. Elements and attributes are recognised by the prefixes that
+//! Input: the bytes of the package. Output: sheets, cells and [`SheetMetadata`](super::raw_sheet::SheetMetadata), sent
+//! to a [`Budget`](super::budget::Budget)'s sink, in one pass over `content.xml`. The text of a cell (`<text:p>`) is
+//! what the cell shows; its attributes hold the value. Elements and attributes are recognised by the prefixes that
 //! OpenDocument 1.3 uses itself, as all programs write them.
 //!
 //! | file | does |

@@ -1,7 +1,7 @@
 //! Styles (`styles.xml`, and the automatic styles of `content.xml`): number formats, fonts, hidden sheets.
 //!
-//! Input: the elements of both parts. Output: what the style of a cell, text or sheet says, with what it takes over from
-//! its parents.
+//! Input: the elements of both parts. Output: what the style of a cell, text or sheet says, with what it takes over
+//! from its parents.
 
 use std::collections::HashMap;
 use std::io::Read;

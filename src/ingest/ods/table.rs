@@ -1,8 +1,8 @@
 //! One sheet (`<table:table>`): columns, rows, merged ranges, repetitions.
 //!
 //! Input: the elements inside of the table. Output: cells to the [`Budget`]'s sink, row by row; the rest as
-//! [`SheetMetadata`] at the end. Blank cells and rows cost nothing, however often they are repeated; every repetition of
-//! another cell counts as a cell of the budget.
+//! [`SheetMetadata`] at the end. Blank cells and rows cost nothing, however often they are repeated; every repetition
+//! of another cell counts as a cell of the budget.
 
 use quick_xml::events::{BytesStart, Event};
 

@@ -2,8 +2,8 @@
 //! formulas without a result, pictures (.xls), and cells whose formula resulted in an error (.xlsb).
 //!
 //! Input: the file's bytes. Output: [`SheetMetadata`] by the index of the sheet, merged into calamine's cells by the
-//! caller; its cells replace those of calamine. Damage ends the reading early and is not reported: calamine reads the same
-//! bytes and reports it.
+//! caller; its cells replace those of calamine. Damage ends the reading early and is not reported: calamine reads the
+//! same bytes and reports it.
 
 mod binary;
 mod styles;

@@ -1,7 +1,7 @@
 //! Cell styles of binary workbooks: number formats, and what fonts raise, lower or strike out.
 //!
-//! Input: the fonts, formats and styles of a workbook in their order. Output: the cells that look otherwise than calamine
-//! says.
+//! Input: the fonts, formats and styles of a workbook in their order. Output: the cells that look otherwise than
+//! calamine says.
 
 use std::sync::Arc;
 

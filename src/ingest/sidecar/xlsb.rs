@@ -1,5 +1,5 @@
-//! .xlsb: hidden rows and columns, merged ranges, cells whose number format or font decides what they show, formulas with
-//! a stored 0, cells whose formula resulted in an error, and pictures.
+//! .xlsb: hidden rows and columns, merged ranges, cells whose number format or font decides what they show, formulas
+//! with a stored 0, cells whose formula resulted in an error, and pictures.
 
 use std::collections::{BTreeSet, HashMap};
 

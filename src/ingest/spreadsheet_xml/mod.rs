@@ -266,7 +266,8 @@ impl<'s, 'o> Parser<'s, 'o> {
         }
     }
 
-    /// What a cell holds; `None` when it is empty. A number or a day with more in it, such as a raised digit, is a text.
+    /// What a cell holds; `None` when it is empty. A number or a day with more in it, such as a raised digit, is a
+    /// text.
     fn content(&mut self, cell: &OpenCell) -> Option<RawCell> {
         if cell.rest.is_empty() && cell.struck.is_empty() {
             return cell.formula.as_deref().map(|formula| self.formula(formula, cell, None));

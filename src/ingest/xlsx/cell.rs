@@ -1,8 +1,8 @@
 //! One cell of a sheet's part: from attributes and texts to a [`RawCell`].
 //!
 //! Input: the `<c>` start tag, then the texts of `<v>`, `<f>` and `<is>` as the sheet's parser meets them. Output: what
-//! the cell holds; the number format of its style decides what a number is and how it is shown. Shared texts are looked up by
-//! the caller, which owns them.
+//! the cell holds; the number format of its style decides what a number is and how it is shown. Shared texts are looked
+//! up by the caller, which owns them.
 
 use quick_xml::events::BytesStart;
 
@@ -81,8 +81,9 @@ impl XmlCell {
         }
     }
 
-    /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty. The stored number of a formula is
-    /// kept apart where it may not be its result: a 0, and in a workbook that `recalculates` any number that is no day.
+    /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty. The stored number of a
+    /// formula is kept apart where it may not be its result: a 0, and in a workbook that `recalculates` any number that
+    /// is no day.
     pub(super) fn content(
         &self,
         styles: &mut CellStyles,
@@ -152,8 +153,8 @@ impl XmlCell {
     }
 
     /// The name of the part of the picture that the cell holds, empty when the workbook does not say it: one of Excel,
-    /// whose value is an error with a rich value, or one of WPS, whose formula is `DISPIMG("ID",1)`. `None` when the cell
-    /// holds no picture.
+    /// whose value is an error with a rich value, or one of WPS, whose formula is `DISPIMG("ID",1)`. `None` when the
+    /// cell holds no picture.
     fn picture_part<'p>(&self, pictures: &'p CellPictures) -> Option<&'p str> {
         let dispimg = |text: &str| {
             let call = text.trim_start_matches('=').trim_start_matches("_xlfn.").strip_prefix("DISPIMG(")?;

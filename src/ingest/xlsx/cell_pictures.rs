@@ -1,9 +1,10 @@
-//! Pictures that cells hold: those of WPS, which the formula `DISPIMG` names, and those of Excel, which are rich values.
+//! Pictures that cells hold: those of WPS, which the formula `DISPIMG` names, and those of Excel, which are rich
+//! values.
 //!
 //! WPS lists its pictures in `xl/cellimages.xml`, each with the id that the formula has. Excel's cells refer to value
-//! metadata (`xl/metadata.xml`), these to rich values (`xl/richData/rdrichvalue.xml`), these by the structure of their type
-//! (`rdrichvaluestructure.xml`) to a list of relationships (`richValueRel.xml`), these to the picture's part (MS-XLSX
-//! 2.3.4). A workbook whose lists are missing or damaged has cells with unknown pictures.
+//! metadata (`xl/metadata.xml`), these to rich values (`xl/richData/rdrichvalue.xml`), these by the structure of their
+//! type (`rdrichvaluestructure.xml`) to a list of relationships (`richValueRel.xml`), these to the picture's part
+//! (MS-XLSX 2.3.4). A workbook whose lists are missing or damaged has cells with unknown pictures.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Pictures of a drawing (`xl/drawings/*.xml`), and the cells that they cover.
 //!
-//! Input: the package and the name of the drawing's part. Output: each picture with its cell and its part, and the number
-//! of those that are at no cell. What was read before the first damage counts.
+//! Input: the package and the name of the drawing's part. Output: each picture with its cell and its part, and the
+//! number of those that are at no cell. What was read before the first damage counts.
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -130,8 +130,8 @@ impl DrawingParser {
         }
     }
 
-    /// The anchor's pictures belong to the cell under their upper left corner, or to the next one when most of them covers
-    /// that: a picture that is placed by hand often begins a little above its cell.
+    /// The anchor's pictures belong to the cell under their upper left corner, or to the next one when most of them
+    /// covers that: a picture that is placed by hand often begins a little above its cell.
     fn end_anchor(&mut self) {
         let (width, height) = self.size;
         let most = |from: Option<u32>, to: Option<u32>, beyond: u64, length: u64| {

@@ -1,7 +1,7 @@
 //! Data validations of sheets, and the number formats of their blank cells.
 //!
-//! Input: a package. Output: [`FormHints`] for every sheet. Lists that refer to a name of the workbook get the range that the
-//! name stands for; ranges are resolved by the receiver, which has the cells.
+//! Input: a package. Output: [`FormHints`] for every sheet. Lists that refer to a name of the workbook get the range
+//! that the name stands for; ranges are resolved by the receiver, which has the cells.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;

@@ -1,12 +1,12 @@
 //! Reader of .xlsx and .xlsm.
 //!
-//! Input: the bytes of the package. Output: sheets, cells and [`SheetMetadata`](super::raw_sheet::SheetMetadata), sent to
-//! a [`Budget`](super::budget::Budget)'s sink. One pass over a sheet's part gives cells, number formats, hidden rows,
-//! merged ranges and formulas without a result; calamine reads some of these only in passes of their own, and others not
-//! at all.
+//! Input: the bytes of the package. Output: sheets, cells and [`SheetMetadata`](super::raw_sheet::SheetMetadata), sent
+//! to a [`Budget`](super::budget::Budget)'s sink. One pass over a sheet's part gives cells, number formats, hidden
+//! rows, merged ranges and formulas without a result; calamine reads some of these only in passes of their own, and
+//! others not at all.
 //!
-//! Parts are unpacked while they are parsed (`ingest/xml`, on quick-xml), so that memory does not grow with the unpacked
-//! size of a sheet. Sizes that a part declares are ignored. Comments are not read.
+//! Parts are unpacked while they are parsed (`ingest/xml`, on quick-xml), so that memory does not grow with the
+//! unpacked size of a sheet. Sizes that a part declares are ignored. Comments are not read.
 //!
 //! | file | does |
 //! |---|---|

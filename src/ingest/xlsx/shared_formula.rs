@@ -18,8 +18,8 @@ struct FirstCell {
 }
 
 impl SharedFormulas {
-    /// Keeps the formula of a cell that has the text of a shared one, and gives its own text to a cell that needs it to be
-    /// computed.
+    /// Keeps the formula of a cell that has the text of a shared one, and gives its own text to a cell that needs it to
+    /// be computed.
     pub(super) fn apply(&mut self, cell: &mut XmlCell) {
         let Some(number) = cell.shared_formula else { return };
         if !cell.formula.is_empty() {

@@ -1,8 +1,8 @@
 //! Parts that belong to a sheet: its drawings (`xl/drawings/*.xml`) and tables (`xl/tables/*.xml`).
 //!
-//! Input: the package and the name of the sheet's part. Output: pictures with the cells at which they are anchored, and the
-//! total rows of tables, added to the sheet's [`SheetMetadata`]. Both are found through the relations of the sheet's part. A
-//! sheet is read without them where they are missing or damaged.
+//! Input: the package and the name of the sheet's part. Output: pictures with the cells at which they are anchored, and
+//! the total rows of tables, added to the sheet's [`SheetMetadata`]. Both are found through the relations of the
+//! sheet's part. A sheet is read without them where they are missing or damaged.
 
 use std::collections::BTreeSet;
 use std::io::Read;

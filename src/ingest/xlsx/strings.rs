@@ -79,8 +79,8 @@ impl SharedStrings {
         Some(SharedString { text, struck: self.struck.get(&index).map(String::as_str) })
     }
 
-    /// The text at `index` and its number; it gets the next number at its first use. To be called only for a text that is
-    /// then sent: receivers count the texts that arrive.
+    /// The text at `index` and its number; it gets the next number at its first use. To be called only for a text that
+    /// is then sent: receivers count the texts that arrive.
     pub(super) fn share(&mut self, index: usize) -> Option<(u32, &str)> {
         let number = *self.numbers.get_mut(index)?.get_or_insert_with(|| {
             let next = self.next_number;

@@ -70,8 +70,8 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
     Ok(())
 }
 
-/// Reads the shared texts, of at most `text_limit` bytes, the number formats and the pictures of cells. A workbook may have
-/// none of these.
+/// Reads the shared texts, of at most `text_limit` bytes, the number formats and the pictures of cells. A workbook may
+/// have none of these.
 fn read_shared_parts(
     package: &mut OpcPackage<'_>,
     relations: &Relations,

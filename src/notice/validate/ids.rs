@@ -11,7 +11,8 @@ const RESERVED: [&str; 15] = [
     "and", "or", "not",
 ];
 
-/// Words of templates: tera takes them for something else, or refuses a template with them in a way that says nothing of ids.
+/// Words of templates: tera takes them for something else, or refuses a template with them in a way that says nothing
+/// of ids.
 const TEMPLATE_WORDS: [&str; 14] =
     ["true", "false", "none", "null", "in", "is", "if", "elif", "else", "for", "set", "loop", "break", "continue"];
 

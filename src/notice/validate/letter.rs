@@ -1,5 +1,5 @@
-//! `[letter.head]` and `[letter.tail]`: texts in the form of GB/T 9704-2012, elements that go together. A text with template
-//! tags is checked when it is filled (`report::assemble`).
+//! `[letter.head]` and `[letter.tail]`: texts in the form of GB/T 9704-2012, elements that go together. A text with
+//! template tags is checked when it is filled (`report::assemble`).
 
 use super::super::error::NoticeError;
 use super::super::letter::Letter;

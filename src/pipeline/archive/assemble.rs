@@ -245,8 +245,8 @@ fn finding(record: &ReportOutcome, kind: Code, message: &str) -> Diagnostic {
     Diagnostic::new(kind, Location::Branch, message).of_branch(&record.name)
 }
 
-/// A copy of which only the branch is known. It is neither packed, for another version may have been signed, nor left out
-/// without a word.
+/// A copy of which only the branch is known. It is neither packed, for another version may have been signed, nor left
+/// out without a word.
 fn unconfirmed_copy(record: &ReportOutcome, issued: &Issued, copy: &SignedCopy) -> Diagnostic {
     let message = format!("没有看到核对码 {}，不知道签的是不是这一版，没有归档", issued.code);
     let place = Location::File(copy.path.display().to_string());

@@ -1,5 +1,5 @@
-//! What is in a folder of packages: each package with what the register and its own catalogue say of it, and when it was
-//! last verified. Nothing here is trusted: verifying a package is [`verify`](super::super::verify())'s work.
+//! What is in a folder of packages: each package with what the register and its own catalogue say of it, and when it
+//! was last verified. Nothing here is trusted: verifying a package is [`verify`](super::super::verify())'s work.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -119,8 +119,8 @@ fn read_verifications(folder: &Path) -> BTreeMap<String, VerificationRecord> {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Records the outcome of verifying packages at `at`, by their names, in the history beside each folder that has a register;
-/// packages elsewhere are copies, and other packages keep their records.
+/// Records the outcome of verifying packages at `at`, by their names, in the history beside each folder that has a
+/// register; packages elsewhere are copies, and other packages keep their records.
 ///
 /// # Errors
 /// When a record cannot be written.

@@ -1,8 +1,8 @@
 //! Archiving: seals final reports into packages, with their signed copies and everything they were made from.
 //!
 //! A report can be archived when it is final, the run's reconciliation holds, it has a signed copy of this version, and
-//! the report's files are as they were when it was built, and ledgers, settings and templates would give it just the same
-//! (`present`). Otherwise it is refused, which is a finding. This module decides what goes into which package;
+//! the report's files are as they were when it was built, and ledgers, settings and templates would give it just the
+//! same (`present`). Otherwise it is refused, which is a finding. This module decides what goes into which package;
 //! `crate::archive` writes packages and the register.
 
 mod assemble;

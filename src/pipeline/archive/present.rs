@@ -1,6 +1,7 @@
-//! The reports as the ledgers and settings on disk would make them, for archiving a report whose ledgers or settings are not,
-//! byte for byte, those it was made of. A setting that no report prints, or another branch's rows in the same file, are no
-//! reason to refuse it: the package then holds the present files, from which the report can be made again just the same.
+//! The reports as the ledgers and settings on disk would make them, for archiving a report whose ledgers or settings
+//! are not, byte for byte, those it was made of. A setting that no report prints, or another branch's rows in the same
+//! file, are no reason to refuse it: the package then holds the present files, from which the report can be made again
+//! just the same.
 
 use indexmap::IndexMap;
 

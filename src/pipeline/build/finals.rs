@@ -1,7 +1,7 @@
-//! Final reports that a build finds in the output folder. A build of drafts keeps them, with their records, unless the options
-//! say that drafts replace them; a build of final reports keeps those that are signed or archived and would show something
-//! else, unless the options say so. Either way there is a finding for each with what would be lost or is (`losses`). A
-//! final report that a later run could not make again is kept likewise.
+//! Final reports that a build finds in the output folder. A build of drafts keeps them, with their records, unless the
+//! options say that drafts replace them; a build of final reports keeps those that are signed or archived and would
+//! show something else, unless the options say so. Either way there is a finding for each with what would be lost or is
+//! (`losses`). A final report that a later run could not make again is kept likewise.
 
 use rayon::prelude::*;
 
@@ -13,8 +13,8 @@ use crate::pipeline::inputs::RecordedInputs;
 use crate::pipeline::summary::Department;
 use crate::store::Digest;
 
-/// What is lost with the final reports that a run over the chosen branches would replace. Scans are looked into only when a
-/// final report would replace another.
+/// What is lost with the final reports that a run over the chosen branches would replace. Scans are looked into only
+/// when a final report would replace another.
 pub(super) fn losses(context: &BuildContext<'_>, chosen: &[usize]) -> Losses {
     let (is_final, source) = (context.options.is_final, context.loss_source());
     if !is_final {
@@ -25,7 +25,8 @@ pub(super) fn losses(context: &BuildContext<'_>, chosen: &[usize]) -> Losses {
     if any { Losses::of_scans(source) } else { Losses::default() }
 }
 
-/// The final report of a branch that a run of final reports would replace by one that shows something else, unless it may.
+/// The final report of a branch that a run of final reports would replace by one that shows something else, unless it
+/// may.
 pub(super) fn replaced_by_final<'a>(context: &BuildContext<'a>, index: usize) -> Option<&'a ReportOutcome> {
     if !context.options.is_final || context.options.replace_signed {
         return None;
@@ -66,9 +67,9 @@ pub(super) fn of_department<'a>(context: &BuildContext<'a>) -> Option<&'a Report
     context.previous.final_department(context.builder.outputs)
 }
 
-/// The record of a report that this run was asked for. Where it was stopped, the final report in its folder stays on record:
-/// as it was in a run of drafts, for the findings of another run are none of it; beside the stopped one in a run of final
-/// reports.
+/// The record of a report that this run was asked for. Where it was stopped, the final report in its folder stays on
+/// record: as it was in a run of drafts, for the findings of another run are none of it; beside the stopped one in a
+/// run of final reports.
 pub(super) fn recorded(
     context: &BuildContext<'_>,
     report: ReportOutcome,

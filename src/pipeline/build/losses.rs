@@ -1,9 +1,9 @@
 //! What is lost when a final report is replaced: its code, the signed copies of this version, and that it is archived.
 //!
-//! A draft replaces a final report only with `--redraft`, and what it makes void is named by the names of the scans alone:
-//! looking into each takes a process. A final report replaces one that is signed or archived and shows something else only
-//! with `--replace-signed`; for that the scans are looked into, for a signature counts whatever its file is called. This
-//! is done before the reports are made, and only when one would be replaced.
+//! A draft replaces a final report only with `--redraft`, and what it makes void is named by the names of the scans
+//! alone: looking into each takes a process. A final report replaces one that is signed or archived and shows something
+//! else only with `--replace-signed`; for that the scans are looked into, for a signature counts whatever its file is
+//! called. This is done before the reports are made, and only when one would be replaced.
 
 use std::path::Path;
 
@@ -42,8 +42,8 @@ impl Losses {
         Self { scans: survey(source, &|_| Ok(ScanContents::default())), register: Vec::new() }
     }
 
-    /// By what the scans show, with the register of packages. A register that cannot be read protects nothing: archiving
-    /// and verifying say so.
+    /// By what the scans show, with the register of packages. A register that cannot be read protects nothing:
+    /// archiving and verifying say so.
     pub(super) fn of_scans(source: LossSource<'_>) -> Self {
         let inspector = Inspector { program: source.options.machine.program.clone() };
         let scans = survey(source, &|path| scans::read(path).and_then(|bytes| inspector.inspect(&bytes)));

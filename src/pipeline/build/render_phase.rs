@@ -74,8 +74,8 @@ pub(super) fn reports(
     WithDiagnostics::new(Reports { branches, summary, cancelled }, findings)
 }
 
-/// Whether a branch's final report is missing or shows something else than it would now: of those that this run made, and of
-/// the others.
+/// Whether a branch's final report is missing or shows something else than it would now: of those that this run made,
+/// and of the others.
 fn is_incomplete(context: &BuildContext<'_>, chosen: &[usize], made: &[ReportOutcome]) -> bool {
     let chosen: HashSet<usize> = chosen.iter().copied().collect();
     let is_current = |index: &usize| {
@@ -174,8 +174,8 @@ fn unmade(branch: &Branch, folder: &str) -> WithDiagnostics<ReportOutcome> {
     WithDiagnostics::new(ReportOutcome::stopped(branch.name(), folder), vec![finding])
 }
 
-/// The department's report: a final one that is kept, reused, or made; `None` when the notice has none. `incomplete` when
-/// it is to be final and a branch's final report is missing.
+/// The department's report: a final one that is kept, reused, or made; `None` when the notice has none. `incomplete`
+/// when it is to be final and a branch's final report is missing.
 fn department(context: &BuildContext<'_>, losses: &Losses, incomplete: bool) -> Option<WithDiagnostics<ReportOutcome>> {
     let summary = context.settings.notice.summary.as_ref()?;
     let templates = context.settings.summary_templates.as_ref()?;
@@ -211,14 +211,15 @@ fn department(context: &BuildContext<'_>, losses: &Losses, incomplete: bool) -> 
     Some(WithDiagnostics::new(report, findings))
 }
 
-/// The key to record: none when the next run is to look at the files again, or may find a font for what was printed as □.
+/// The key to record: none when the next run is to look at the files again, or may find a font for what was printed as
+/// □.
 fn key_to_record(report: &ReportOutcome, findings: &[Diagnostic], key: Digest) -> Digest {
     let lacks_characters = findings.iter().any(|finding| finding.code == &code::MISSING_CHARACTER);
     if report.is_stopped() || report.kept_edits || lacks_characters { Digest::NONE } else { key }
 }
 
-/// Files of the previous run that this one did not write. Pictures that a Markdown file no longer links are removed, unless a
-/// person changed them.
+/// Files of the previous run that this one did not write. Pictures that a Markdown file no longer links are removed,
+/// unless a person changed them.
 fn earlier_files(
     context: &BuildContext<'_>,
     before: Option<&ReportOutcome>,

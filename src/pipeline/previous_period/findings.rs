@@ -1,4 +1,5 @@
-//! What of an earlier run does not fit this notice: metrics that it lacks or calls otherwise, branches that either run lacks.
+//! What of an earlier run does not fit this notice: metrics that it lacks or calls otherwise, branches that either run
+//! lacks.
 
 use super::{EarlierFile, EarlierRun};
 use crate::diagnostics::{Diagnostic, Location, code};

@@ -1,8 +1,9 @@
-//! The previous period (上期): what an earlier run reported, for `prev` in expressions and `prev` and `change` in templates.
+//! The previous period (上期): what an earlier run reported, for `prev` in expressions and `prev` and `change` in
+//! templates.
 //!
-//! Input: an output folder, a run's record (`run.json`), what a report used of one (`previous.json`), or a 汇总表.xlsx of an
-//! earlier run, which is read in a worker process like any workbook. Output: each branch's metrics there, by the branches'
-//! names, and the department's. Nothing is taken for 0: a branch or a metric that is not there has no value.
+//! Input: an output folder, a run's record (`run.json`), what a report used of one (`previous.json`), or a 汇总表.xlsx
+//! of an earlier run, which is read in a worker process like any workbook. Output: each branch's metrics there, by the
+//! branches' names, and the department's. Nothing is taken for 0: a branch or a metric that is not there has no value.
 //!
 //! `record` reads records, `table` reads 汇总表.xlsx; `findings` says what does not fit this notice.
 
@@ -34,7 +35,8 @@ pub(super) struct EarlierRun {
     findings: Vec<Diagnostic>,
 }
 
-/// The metrics of the notice that an earlier run has, by their indices; with the label that it had, where that was another.
+/// The metrics of the notice that an earlier run has, by their indices; with the label that it had, where that was
+/// another.
 type KnownMetrics = HashMap<usize, Option<String>>;
 
 /// A branch of an earlier run.

@@ -1,5 +1,5 @@
-//! Reads the metrics of a 汇总表.xlsx: sheets that begin with 序号, the word for branches and 类别; metrics are found by their
-//! titles. The department's own metrics are not in such a table.
+//! Reads the metrics of a 汇总表.xlsx: sheets that begin with 序号, the word for branches and 类别; metrics are found
+//! by their titles. The department's own metrics are not in such a table.
 
 use std::collections::HashMap;
 use std::sync::Arc;

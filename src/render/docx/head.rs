@@ -1,8 +1,8 @@
 //! What stands above the title (GB/T 9704-2012, 7.2; 信函格式: 10.1). Measures are twips unless stated otherwise.
 //!
 //! A line of exact height has its base line at 80 % of it, in Word and in LibreOffice. The ink of Chinese characters is
-//! from 80 % of their size above the base line to some 10 % below it. Distances in the standard are between characters and
-//! rules, so that each space here is the standard's less what the line itself leaves free.
+//! from 80 % of their size above the base line to some 10 % below it. Distances in the standard are between characters
+//! and rules, so that each space here is the standard's less what the line itself leaves free.
 
 use super::draft::{HEADER_OPENING, draft_mark};
 use super::wml::WmlWriter;
@@ -21,7 +21,8 @@ const TWO_LINES: u32 = 2 * LINE;
 const BELOW_TEXT: u32 = 63;
 /// 4 mm (7.2.7 and 10.1).
 const FOUR_MM: u32 = 227;
-/// 发文字号's upper edge is 7/8 of a character (280) below the rule of 信函格式, 182 of which its line leaves free (10.1).
+/// 发文字号's upper edge is 7/8 of a character (280) below the rule of 信函格式, 182 of which its line leaves free
+/// (10.1).
 const BELOW_LETTER_RULE: u32 = 98;
 /// From the left edge of the 版心 to that of a rule of 170 mm which is centred on the page: 8 mm.
 const LETTER_RULE_LEFT: i32 = -454;
@@ -166,8 +167,8 @@ fn write_upward_lines(writer: &mut WmlWriter<'_>, head: &Head, before: u32) {
     }
 }
 
-/// The texts below the rule of 信函格式: 份号, 密级 and 紧急程度 on the left, 发文字号 on the right of the first line; then two
-/// blank lines.
+/// The texts below the rule of 信函格式: 份号, 密级 and 紧急程度 on the left, 发文字号 on the right of the first line;
+/// then two blank lines.
 fn write_below_letter_rule(writer: &mut WmlWriter<'_>, head: &Head) {
     let mut notes = notes(head);
     let tab = format!("<w:tabs><w:tab w:val=\"right\" w:pos=\"{TEXT_WIDTH}\"/></w:tabs>");

@@ -2,9 +2,11 @@
 //!
 //! docx-rs builds the constant parts of a package once a run (page, styles, footers); `styles` and `schema`
 //! correct them, `package` compresses them. For each report, `body`, `head`, `signature`, `annex` and `tail` write
-//! `word/document.xml` against those styles, and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
+//! `word/document.xml` against those styles, and the package is completed with it. docx-rs for every report would cost
+//! 2.4 ms each.
 //!
-//! `render::geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
+//! `render::geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema
+//! requires.
 
 mod annex;
 mod body;

@@ -80,7 +80,8 @@ impl PackageTemplate {
         let (final_relationships, final_settings) = (parts::final_package_relationships(), parts::final_settings());
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional, "");
-        // Streaming readers of packages expect the list of types first. A report with pictures has relationships of its own.
+        // Streaming readers of packages expect the list of types first. A report with pictures has relationships of its
+        // own.
         let types = PackagePart { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() };
         let relationships = PackagePart { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() };
         let first = std::iter::once(types).chain((!optional.pictures).then_some(relationships));

@@ -180,8 +180,8 @@ pub(super) const APP_PROPERTIES: &str = concat!(
     "<Application>zicha</Application></Properties>",
 );
 
-/// `word/settings.xml`: different footers on odd and even pages, punctuation not compressed (28 characters a line), layout
-/// of Word 2013.
+/// `word/settings.xml`: different footers on odd and even pages, punctuation not compressed (28 characters a line),
+/// layout of Word 2013.
 pub(super) const SETTINGS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",

@@ -14,8 +14,8 @@ use crate::render::geometry::{
     PAGE_NUMBER_SIZE, TABLE_LINE, TABLE_SIZE, TITLE_LINE, TITLE_SIZE,
 };
 
-/// The fonts of a run: the first of `names`, and for ASCII the settings' Latin typeface if there is one. Curly quotes and
-/// dashes are East Asian characters.
+/// The fonts of a run: the first of `names`, and for ASCII the settings' Latin typeface if there is one. Curly quotes
+/// and dashes are East Asian characters.
 pub(super) fn fonts(names: &[String], typography: &Typography) -> RunFonts {
     let name = names.first().map_or("宋体", String::as_str);
     let ascii = typography.latin.as_deref().unwrap_or(name);

@@ -1,9 +1,10 @@
 //! 版记 at the foot of the last page, an even one (GB/T 9704-2012, 7.4). Measures are twips.
 //!
-//! A section that begins on an even page holds a text box at the foot of the 版心, and nothing else. Word and LibreOffice
-//! both count a page that they have to leave blank before it, and print nothing on that page. A document cannot say “on
-//! this page if it is even and has room, otherwise on the next even one”: fields that compute it are evaluated by Word
-//! alone, and only when a person asks for it. 信函格式 has its 版记 on the letter's last page, whichever that is (10.1).
+//! A section that begins on an even page holds a text box at the foot of the 版心, and nothing else. Word and
+//! LibreOffice both count a page that they have to leave blank before it, and print nothing on that page. A document
+//! cannot say “on this page if it is even and has room, otherwise on the next even one”: fields that compute it are
+//! evaluated by Word alone, and only when a person asks for it. 信函格式 has its 版记 on the letter's last page,
+//! whichever that is (10.1).
 //!
 //! The box is VML, which both programs place alike. LibreOffice 7.4 does not float tables here, puts a frame's rules
 //! elsewhere, and takes the footer for a part of the 版心: the box reaches down to the page's lower edge, which both
@@ -21,8 +22,8 @@ const CHARACTER: u32 = 280;
 const OUTER_RULE: u32 = 8;
 /// The rules between lines: 0.25 mm.
 const INNER_RULE: u32 = 6;
-/// Opens the box: as wide as the 版心 (442.25 pt), its text 35 mm (99.2 pt) above the page's lower edge. It grows with its
-/// text.
+/// Opens the box: as wide as the 版心 (442.25 pt), its text 35 mm (99.2 pt) above the page's lower edge. It grows with
+/// its text.
 const BOX: &str = "<v:rect xmlns:v=\"urn:schemas-microsoft-com:vml\" id=\"LetterTail\" \
     style=\"position:absolute;margin-left:0;margin-top:0;width:442.25pt;height:110pt;z-index:1;\
     mso-wrap-distance-left:0;mso-wrap-distance-top:0;mso-wrap-distance-right:0;mso-wrap-distance-bottom:0;\
@@ -39,8 +40,8 @@ fn write_rule(writer: &mut WmlWriter<'_>, side: &str, eighths: u32) {
     writer.empty_paragraph("HeadRule", &[&border]);
 }
 
-/// Appends 版记, if there is one, and the properties of the last section: the last thing of the document, behind annexes.
-/// `section` are the properties of the section that is open.
+/// Appends 版记, if there is one, and the properties of the last section: the last thing of the document, behind
+/// annexes. `section` are the properties of the section that is open.
 pub(super) fn write(writer: &mut WmlWriter<'_>, letter: &LetterParts, section: String, sections: &mut Sections<'_>) {
     let Some(tail) = &letter.tail else {
         return writer.xml.push_str(&section);

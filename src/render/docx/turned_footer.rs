@@ -1,6 +1,6 @@
-//! The number of landscape pages: where upright pages have it once the sheet is bound (GB/T 9704-2012, 7.5), turned by a
-//! quarter. The page's upper edge is the upright sheet's left one: the binding edge of odd pages, the cutting edge of even
-//! ones, where the standard wants the head of a table. Its left edge is the upright sheet's foot.
+//! The number of landscape pages: where upright pages have it once the sheet is bound (GB/T 9704-2012, 7.5), turned by
+//! a quarter. The page's upper edge is the upright sheet's left one: the binding edge of odd pages, the cutting edge of
+//! even ones, where the standard wants the head of a table. Its left edge is the upright sheet's foot.
 //!
 //! A text box (VML, with vertical text) in the footer, since a footer itself is always at the lower edge.
 

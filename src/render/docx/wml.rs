@@ -1,7 +1,7 @@
 //! Writes WordprocessingML elements: paragraphs, runs, tables, pictures.
 //!
-//! Elements are appended to one string, without a tree in between: a body is up to hundreds of kilobytes and consists of
-//! few kinds of elements. Styles come from the package template; properties given here are XML in schema order.
+//! Elements are appended to one string, without a tree in between: a body is up to hundreds of kilobytes and consists
+//! of few kinds of elements. Styles come from the package template; properties given here are XML in schema order.
 
 use std::sync::Arc;
 

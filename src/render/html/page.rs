@@ -220,8 +220,8 @@ impl<'r> Page<'r> {
         InlinesMarkup { page: self, text }
     }
 
-    /// Text that shows its source on hover, tap or focus. Only metrics and gaps can be reached with the tab key: a table
-    /// of hundreds of cells would keep a keyboard user from what comes after it.
+    /// Text that shows its source on hover, tap or focus. Only metrics and gaps can be reached with the tab key: a
+    /// table of hundreds of cells would keep a keyboard user from what comes after it.
     fn sourced_text(&self, text: &str, index: u32) -> Markup {
         let is_metric =
             self.report.provenance.get(index as usize).is_some_and(|provenance| provenance.computed.is_some());

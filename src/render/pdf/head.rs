@@ -1,4 +1,5 @@
-//! What stands above the title (GB/T 9704-2012, 7.2; 信函格式: 10.1), with the distances of the DOCX. Lengths are twips.
+//! What stands above the title (GB/T 9704-2012, 7.2; 信函格式: 10.1), with the distances of the DOCX. Lengths are
+//! twips.
 
 use super::composer::Composer;
 use super::flow::{Block, Keep};
@@ -235,7 +236,8 @@ fn upward_lines(composer: &mut Composer<'_>, head: &Head, before: f32) {
     }
 }
 
-/// The texts below the rule of 信函格式: notes on the left, 发文字号 on the right of the first line; then two blank lines.
+/// The texts below the rule of 信函格式: notes on the left, 发文字号 on the right of the first line; then two blank
+/// lines.
 fn below_letter_rule(composer: &mut Composer<'_>, head: &Head) {
     let mut notes: Vec<_> = notes(head).collect();
     let first = if notes.is_empty() { None } else { Some(notes.remove(0)) };

@@ -187,8 +187,8 @@ fn script(c: char) -> Option<Script> {
     }
 }
 
-/// Puts space between Chinese characters and Latin letters or digits: a fifth of the size. The last character of a script
-/// or a style keeps its full width.
+/// Puts space between Chinese characters and Latin letters or digits: a fifth of the size. The last character of a
+/// script or a style keeps its full width.
 pub(super) fn space_scripts(atoms: &mut [Atom], scripts: &[Script]) {
     for at in 1..atoms.len() {
         let (before, after) = (&atoms[at - 1], &atoms[at]);

@@ -156,8 +156,8 @@ fn can_stretch(atom: &Atom, script: Script) -> bool {
     script == Script::Chinese || atom.char() == ' '
 }
 
-/// What is to be added behind each atom that can be stretched, so that the line is as wide as its column. What hangs into the
-/// margin stays there.
+/// What is to be added behind each atom that can be stretched, so that the line is as wide as its column. What hangs
+/// into the margin stays there.
 fn stretch(atoms: &[Atom], scripts: &[Script], available: f32) -> f32 {
     let width = line_width(atoms);
     let (atoms, width) = match atoms.split_last() {

@@ -1,10 +1,13 @@
 //! PDF/A-2u in the format of GB/T 9704-2012, laid out here: the pages of the DOCX report, the same in every program.
 //!
-//! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`) makes blocks of placed lines in the styles of
-//! `style`; `atoms`, `line_break` and `lines` make a line of text; `flow` and `table` put blocks onto pages; `page_marks`
-//! adds page numbers and the mark of drafts; `print_list` is the list in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
+//! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`)
+//! makes blocks of placed lines in the styles of `style`; `atoms`, `line_break` and `lines` make a line of text; `flow`
+//! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `print_list` is the list
+//! in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages. Only
+//! `writer` uses the krilla crate.
 //!
-//! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are twips, like those of DOCX.
+//! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are
+//! twips, like those of DOCX.
 
 mod annex;
 mod atoms;

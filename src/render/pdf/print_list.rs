@@ -1,5 +1,5 @@
-//! The list in front of a set of reports for the printer: each report with its pages and its code, and a square to tick off
-//! when it is signed.
+//! The list in front of a set of reports for the printer: each report with its pages and its code, and a square to tick
+//! off when it is signed.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,5 @@
-//! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code. From the closing sentence
-//! on, all of it is on one page.
+//! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code. From the closing
+//! sentence on, all of it is on one page.
 
 use super::composer::{Composer, ParagraphText};
 use super::flow::{Block, Keep};

@@ -1,5 +1,5 @@
-//! Tables on pages: rows of cells of placed lines, and the rules around them. Lengths are twips; places are relative to the
-//! left edge of the text and the upper edge of a row.
+//! Tables on pages: rows of cells of placed lines, and the rules around them. Lengths are twips; places are relative to
+//! the left edge of the text and the upper edge of a row.
 
 use std::collections::VecDeque;
 
@@ -131,8 +131,8 @@ impl Row {
         height - 2.0 * self.frame.margin() - self.frame.rule()
     }
 
-    /// Takes off what fits into that height and leaves the rest; `None`, and nothing is taken, when not a line of every cell
-    /// fits or no line is left.
+    /// Takes off what fits into that height and leaves the rest; `None`, and nothing is taken, when not a line of every
+    /// cell fits or no line is left.
     pub(super) fn take_upper(&mut self, height: f32) -> Option<Self> {
         let available = self.available(height);
         let counts: Vec<usize> = self.cells.iter().map(|cell| cell.fitting(available)).collect();

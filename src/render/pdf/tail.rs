@@ -1,5 +1,5 @@
-//! 版记 at the foot of the last page, an even one (GB/T 9704-2012, 7.4), as DOCX reports have it: alone on its page; in 信函格式
-//! on the letter's last page (10.1). Lengths are twips.
+//! 版记 at the foot of the last page, an even one (GB/T 9704-2012, 7.4), as DOCX reports have it: alone on its page; in
+//! 信函格式 on the letter's last page (10.1). Lengths are twips.
 
 use super::composer::Composer;
 use super::flow::Flow;

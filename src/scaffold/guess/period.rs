@@ -1,4 +1,5 @@
-//! The period that a notice is about, from the titles of ledgers and outlines: 2026年第三季度, 2026年9月, 2026年上半年, 2026年.
+//! The period that a notice is about, from the titles of ledgers and outlines: 2026年第三季度, 2026年9月, 2026年上半年,
+//! 2026年.
 
 use jiff::civil::{Date, date};
 

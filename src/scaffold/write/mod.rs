@@ -15,7 +15,8 @@ pub(super) const SETTINGS: &str = "notice.toml";
 /// The name of the summary.
 pub(super) const SUMMARY: &str = "汇总";
 
-/// Everything that a new notice says. Metrics and summaries are in the order of the ledgers; those of the roster are empty.
+/// Everything that a new notice says. Metrics and summaries are in the order of the ledgers; those of the roster are
+/// empty.
 pub(super) struct NewNotice<'a> {
     pub(super) design: &'a Design,
     pub(super) metrics: Vec<LedgerMetrics>,

@@ -107,8 +107,8 @@ pub(super) fn list<'f>(
     })
 }
 
-/// The groups of each rule beside one another, in the order of the rules' first groups; a rule whose findings have several
-/// severities comes once for each.
+/// The groups of each rule beside one another, in the order of the rules' first groups; a rule whose findings have
+/// several severities comes once for each.
 fn by_rule<'g, 'f>(groups: impl Iterator<Item = &'g Group<'f>>) -> Vec<Vec<&'g Group<'f>>> {
     let mut rules: Vec<Vec<&Group<'_>>> = Vec::new();
     let mut positions = HashMap::new();

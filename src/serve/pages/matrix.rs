@@ -1,4 +1,5 @@
-//! Branches by ledgers: which are in, which are missing, what was found; from the ledgers as they are, before any build.
+//! Branches by ledgers: which are in, which are missing, what was found; from the ledgers as they are, before any
+//! build.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -79,7 +79,8 @@ fn frame(record: &ReportOutcome, address: &str) -> Markup {
     }
 }
 
-/// The frame with the pages of a final report, drawn by the browser's own PDF viewer. The link is for browsers without one.
+/// The frame with the pages of a final report, drawn by the browser's own PDF viewer. The link is for browsers without
+/// one.
 fn pages_frame(record: &ReportOutcome, address: &str) -> Markup {
     let pages = format!("{address}/pages");
     html! {

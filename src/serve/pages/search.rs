@@ -1,5 +1,5 @@
-//! Search words of the pages: each must be in a text, or, in Latin letters, in its pinyin: whole syllables, initials, or both
-//! mixed (`jwc`, `jiaowu`, `jwchu` all find 教务处).
+//! Search words of the pages: each must be in a text, or, in Latin letters, in its pinyin: whole syllables, initials,
+//! or both mixed (`jwc`, `jiaowu`, `jwchu` all find 教务处).
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 

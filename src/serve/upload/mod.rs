@@ -3,9 +3,9 @@
 //!
 //! The name a sender gives, or an entry of a zip, becomes a path only through [`safe_path`]: `..`, absolute paths,
 //! drive letters, device names and hidden names do not survive it. A file that cannot be read as a ledger, or is none
-//! by its extension, is refused and deleted; a refused file keeps no other out. A file that is perhaps not meant waits for
-//! an answer ([`questions`], [`held_uploads`](super::held_uploads)). [`VersionedDir`](crate::store::VersionedDir) keeps what is replaced; the changes of
-//! an upload are undone in one step.
+//! by its extension, is refused and deleted; a refused file keeps no other out. A file that is perhaps not meant waits
+//! for an answer ([`questions`], [`held_uploads`](super::held_uploads)). [`VersionedDir`](crate::store::VersionedDir)
+//! keeps what is replaced; the changes of an upload are undone in one step.
 
 mod questions;
 mod replacement;
@@ -183,8 +183,8 @@ impl<'a> UploadBatch<'a> {
         Ok(files)
     }
 
-    /// Reads and stores files one at a time; the request has its client's turn. Files that hang keep one worker and their own
-    /// sender waiting.
+    /// Reads and stores files one at a time; the request has its client's turn. Files that hang keep one worker and
+    /// their own sender waiting.
     fn read_and_store(&mut self, files: Vec<Accepted>) {
         let others = other_notices(&self.state.paths.notice);
         // A folder that cannot be listed is a finding of the page; there is nothing to compare with then.
@@ -262,8 +262,8 @@ impl<'a> UploadBatch<'a> {
         ChangeOrigin { at, by, upload: self.flash.undo }
     }
 
-    /// Stores a file in place of the one of its path, whose hash is `replaces`, or, without one, under a free name. The name
-    /// under which it was stored.
+    /// Stores a file in place of the one of its path, whose hash is `replaces`, or, without one, under a free name. The
+    /// name under which it was stored.
     fn put(&mut self, one: Accepted, description: &str, replaces: Option<Digest>) -> Option<String> {
         if replaces.is_none() && self.current_hash(&one.path).is_some() {
             return self.put_beside(one, description);

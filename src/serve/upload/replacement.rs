@@ -13,8 +13,8 @@ use crate::serve::held_uploads::{Accepted, HeldFile};
 use crate::serve::state::AppState;
 use crate::store::{Digest, VersionedDirError};
 
-/// Replaces `file`, whose contents a page showed with the hash `seen`; a file that is perhaps not the same ledger waits for
-/// an answer.
+/// Replaces `file`, whose contents a page showed with the hash `seen`; a file that is perhaps not the same ledger waits
+/// for an answer.
 pub(in crate::serve) fn store_replacement(
     state: &AppState,
     settings: &Settings,

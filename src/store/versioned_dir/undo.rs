@@ -67,8 +67,8 @@ impl VersionedDir {
         self.make(&mut changes, undoing, Some(restored))
     }
 
-    /// Undoes all changes of an upload, given by the number of its first, the last one first. A file that was changed again
-    /// since stays as it is. The changes that undo it make one upload, too.
+    /// Undoes all changes of an upload, given by the number of its first, the last one first. A file that was changed
+    /// again since stays as it is. The changes that undo it make one upload, too.
     pub fn undo_upload<'a>(&self, upload: u64, origin: impl Into<ChangeOrigin<'a>>) -> UndoneUpload {
         let mut origin = origin.into();
         let of_upload = |change: &&FolderChange| change.upload() == upload;
@@ -105,8 +105,8 @@ impl VersionedDir {
         change.kind != ChangeKind::Added && self.kept(change.number).exists()
     }
 
-    /// The contents that the change of that number replaced or removed; `None` when there is no such change or they are no
-    /// longer kept.
+    /// The contents that the change of that number replaced or removed; `None` when there is no such change or they are
+    /// no longer kept.
     pub fn contents_before(&self, number: u64) -> Option<EarlierContents> {
         let change = self.locked_changes().iter().find(|change| change.number == number).cloned()?;
         let bytes = read_regular(&self.kept(number)).ok().filter(|_| change.kind != ChangeKind::Added)?;

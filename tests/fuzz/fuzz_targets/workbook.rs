@@ -1,5 +1,5 @@
-//! An .xlsx in which the fuzzer's bytes replace one part (workbook, sheet, shared strings, styles, relations, drawing or
-//! table), or an .ods of which they are the content: read or refused, never a panic.
+//! An .xlsx in which the fuzzer's bytes replace one part (workbook, sheet, shared strings, styles, relations, drawing
+//! or table), or an .ods of which they are the content: read or refused, never a panic.
 #![no_main]
 
 use std::io::{Cursor, Write};

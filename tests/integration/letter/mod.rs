@@ -1,5 +1,5 @@
-//! The letter's head, tail and signatures (GB/T 9704-2012, 7.2 to 7.4 and 10.1): what is printed in all formats, what is refused,
-//! and where it stands on paper, measured in the PDFs of LibreOffice and Chromium and in zicha's own.
+//! The letter's head, tail and signatures (GB/T 9704-2012, 7.2 to 7.4 and 10.1): what is printed in all formats, what
+//! is refused, and where it stands on paper, measured in the PDFs of LibreOffice and Chromium and in zicha's own.
 
 pub(crate) mod head;
 pub(crate) mod tail;

@@ -1,4 +1,5 @@
-//! `zicha new`: a hospital's quarterly safety check is set up from its ledgers and an outline, and built without an edit.
+//! `zicha new`: a hospital's quarterly safety check is set up from its ledgers and an outline, and built without an
+//! edit.
 
 pub(crate) mod guesses;
 pub(crate) mod next;

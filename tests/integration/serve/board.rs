@@ -1,5 +1,5 @@
-//! The department's board: branches by ledgers, order and search, the next branch, findings by rule, sheets as tabs, the
-//! first visit, and a folder without a notice.
+//! The department's board: branches by ledgers, order and search, the next branch, findings by rule, sheets as tabs,
+//! the first visit, and a folder without a notice.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Every page in the states that no other test of a browser brings about, in narrow and wide windows, with everything on it
-//! unfolded.
+//! Every page in the states that no other test of a browser brings about, in narrow and wide windows, with everything
+//! on it unfolded.
 
 use serde_json::json;
 

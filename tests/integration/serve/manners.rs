@@ -1,5 +1,5 @@
-//! Words and manners of the pages: no English, no internal paths, the way back after a login, filters by keyboard, outcomes
-//! where their buttons were, links that are large enough.
+//! Words and manners of the pages: no English, no internal paths, the way back after a login, filters by keyboard,
+//! outcomes where their buttons were, links that are large enough.
 
 use serde_json::json;
 

@@ -298,8 +298,8 @@ fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {
     assert!(reply.status == 429 && reply.header("retry-after") == Some("60"), "{}", reply.status);
 }
 
-/// Bytes that the parser of forms keeps in memory until it finds the next part. The bodies go on for 100 MB after what is
-/// sent: they are refused before.
+/// Bytes that the parser of forms keeps in memory until it finds the next part. The bodies go on for 100 MB after what
+/// is sent: they are refused before.
 fn endless_preambles_and_file_names_are_refused() {
     let project = ready();
     let server = Server::over(&project);

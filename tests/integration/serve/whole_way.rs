@@ -1,5 +1,5 @@
-//! The whole way of a notice in a browser, by mouse and by keyboard alone: from an empty project to a verified package. Every
-//! page on the way is checked as [`assert_fit`] does, and says what is so.
+//! The whole way of a notice in a browser, by mouse and by keyboard alone: from an empty project to a verified package.
+//! Every page on the way is checked as [`assert_fit`] does, and says what is so.
 
 use std::path::PathBuf;
 

@@ -73,8 +73,8 @@ label    = "隐患"
 "#;
 
 impl Project {
-    /// The hospital's notice, in the shipped one's place, with more settings at its end; 内科, 外科 (both 临床) and 检验科
-    /// (医技) with the hazards of `rows`: branch, content, level, due, cost, done.
+    /// The hospital's notice, in the shipped one's place, with more settings at its end; 内科, 外科 (both 临床) and
+    /// 检验科 (医技) with the hazards of `rows`: branch, content, level, due, cost, done.
     pub(crate) fn hospital(more: &str, rows: &[[&str; 6]]) -> Self {
         let file = |name: &str| format!("{NOTICE}/{name}");
         let roster = [["内科", "临床"], ["外科", "临床"], ["检验科", "医技"]].map(|row| row.to_vec());

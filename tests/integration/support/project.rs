@@ -215,8 +215,8 @@ impl Project {
         self.zicha_with(arguments, &[])
     }
 
-    /// Runs zicha in the project with environment variables. It finds no fonts but those of `--fonts`: what is installed
-    /// differs.
+    /// Runs zicha in the project with environment variables. It finds no fonts but those of `--fonts`: what is
+    /// installed differs.
     pub(crate) fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
         command

@@ -17,9 +17,10 @@ const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0
 
 /// A workbook with the sheets of a specification:
 /// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
-/// "hidden_rows": [4], "hidden_columns": ["C"], "pictures": ["D3"], "table": "A1:D4"}]}`. A table has the first row as its
-/// header and the last as its totals. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
-/// part is struck out, `{"formula": "1+1", "result": "0"}` a formula with the result that the file stores.
+/// "hidden_rows": [4], "hidden_columns": ["C"], "pictures": ["D3"], "table": "A1:D4"}]}`.
+/// A table has the first row as its header and the last as its totals. A cell `{"date": "2018-10-05"}` is a day,
+/// `{"struck": "3", "rest": "8"}` a text of which a part is struck out, `{"formula": "1+1", "result": "0"}` a formula
+/// with the result that the file stores.
 pub(crate) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
         assert!(spec.get(key).is_none(), "{key}: foreign_workbook makes such files");
@@ -51,8 +52,8 @@ pub(super) fn patched(package: &[u8], from: &str, to: &str) -> Vec<u8> {
     out.finish().expect("a package").into_inner()
 }
 
-/// Reads a file with both readers of its format, which must say the same; whether it is no file that is refused. A format
-/// with one reader is no matter of this.
+/// Reads a file with both readers of its format, which must say the same; whether it is no file that is refused. A
+/// format with one reader is no matter of this.
 pub(crate) fn assert_read_alike(name: &str, bytes: &[u8]) -> bool {
     let Ok((_, second_reading)) = read_twice(bytes, &LIMITS) else { return false };
     let differences: Vec<_> = second_reading.sheets.iter().flatten().collect();

@@ -1,5 +1,5 @@
-/* Holds a file open as a word processor does: others may read it, not write, rename or remove it. Ends with its standard
-   input; prints a line once the file is open. */
+/* Holds a file open as a word processor does: others may read it, not write, rename or remove it. Ends with its
+   standard input; prints a line once the file is open. */
 #include <stdio.h>
 #include <windows.h>
 

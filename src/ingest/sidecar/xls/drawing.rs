@@ -9,7 +9,8 @@ const ANCHOR: u16 = 0xf010;
 /// The type of shapes that are pictures (MS-ODRAW 2.4.24).
 const PICTURE_FRAME: u16 = 75;
 
-/// Rows and columns of the cells under the upper left corners of pictures. `drawing` is what the drawing's records hold.
+/// Rows and columns of the cells under the upper left corners of pictures. `drawing` is what the drawing's records
+/// hold.
 pub(super) fn pictures(mut drawing: &[u8]) -> Vec<(u32, u32)> {
     let (mut cells, mut is_picture) = (Vec::new(), false);
     while let (Some(instance), Some(kind), Some(length)) = (u16_at(drawing, 0), u16_at(drawing, 2), u32_at(drawing, 4))

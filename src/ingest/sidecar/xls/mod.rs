@@ -106,8 +106,8 @@ impl BiffStream {
                 sheets.push((index, SheetReader::read(stream, &mut globals)));
             }
         }
-        // A program that does not compute leaves the results of all formulas empty, as the empty text; one that computes
-        // stores the empty text only for formulas that result in it.
+        // A program that does not compute leaves the results of all formulas empty, as the empty text; one that
+        // computes stores the empty text only for formulas that result in it.
         let is_computed = sheets.iter().any(|(_, sheet)| sheet.has_results);
         let metadata = |(index, sheet): (usize, SheetReader)| (index, sheet.into_metadata(&mut globals, is_computed));
         sheets.into_iter().map(metadata).collect()

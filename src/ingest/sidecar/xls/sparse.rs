@@ -1,6 +1,8 @@
-//! Sheets with cells far apart: calamine allocates every cell between the first and the last, 16 million for one at IV65536.
+//! Sheets with cells far apart: calamine allocates every cell between the first and the last, 16 million for one at
+//! IV65536.
 //!
-//! Such a sheet is given to calamine with its rows and columns numbered without the blank ones; [`UsedPlaces`] leads back.
+//! Such a sheet is given to calamine with its rows and columns numbered without the blank ones; [`UsedPlaces`] leads
+//! back.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,8 +21,9 @@ const BLANK: u16 = 0x0201;
 /// Cells between the first and the last from which a sheet is numbered anew: 32 MiB in calamine.
 const MAX_AREA: u64 = 1 << 20;
 
-/// Numbers the cells of sparse sheets, whose records begin at `offsets`, without blank rows and columns; the places of their
-/// cells, by where they begin. None where a sheet begins among the records of another: its cells would be moved twice.
+/// Numbers the cells of sparse sheets, whose records begin at `offsets`, without blank rows and columns; the places of
+/// their cells, by where they begin. None where a sheet begins among the records of another: its cells would be moved
+/// twice.
 pub(super) fn renumber_sheets(records: &mut [u8], offsets: impl Iterator<Item = usize>) -> HashMap<usize, UsedPlaces> {
     let offsets: BTreeSet<usize> = offsets.collect();
     let end = |offset| sheet_records(records, offset).last().map_or(offset, |(_, content, length)| content + length);

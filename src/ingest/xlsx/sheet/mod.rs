@@ -1,8 +1,8 @@
 //! A sheet's part (`xl/worksheets/*.xml`): cells, hidden rows, merged ranges, in one pass.
 //!
-//! Input: the part's XML. Output: cells to the [`Budget`]'s sink in the order of the part; hidden rows and merged ranges
-//! as [`SheetMetadata`] at the end. Rows and cells without an address follow the ones before them. The extent that the
-//! part declares is ignored.
+//! Input: the part's XML. Output: cells to the [`Budget`]'s sink in the order of the part; hidden rows and merged
+//! ranges as [`SheetMetadata`] at the end. Rows and cells without an address follow the ones before them. The extent
+//! that the part declares is ignored.
 
 use std::io::Read;
 

@@ -24,7 +24,8 @@ impl Tags {
     pub(super) fn tree(self, structure: &Structure) -> TagTree {
         let mut children: Vec<Vec<Node>> = vec![Vec::new(); structure.elements.len()];
         let mut top = Vec::new();
-        // Each element is behind its parent: from the last on, all children are complete when their parent's turn comes.
+        // Each element is behind its parent: from the last on, all children are complete when their parent's turn
+        // comes.
         for (index, (element, content)) in structure.elements.iter().zip(self.content).enumerate().rev() {
             let groups = children.get_mut(index).map(std::mem::take).unwrap_or_default().into_iter().rev();
             let nodes: Vec<Node> = content.into_iter().map(Node::from).chain(groups).collect();

@@ -1,7 +1,7 @@
 //! Receives the scan of a signed report.
 //!
-//! A scan whose code is another report's is not stored here: the page offers to put it there. `scan_files` names and stores
-//! it.
+//! A scan whose code is another report's is not stored here: the page offers to put it there. `scan_files` names and
+//! stores it.
 
 use std::sync::Arc;
 

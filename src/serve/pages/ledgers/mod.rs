@@ -92,7 +92,8 @@ fn upload_form(state: &AppState) -> Markup {
     }
 }
 
-/// Findings that belong to no ledger file and no branch, such as missing ledgers, and those in the settings and templates.
+/// Findings that belong to no ledger file and no branch, such as missing ledgers, and those in the settings and
+/// templates.
 fn general_findings(analysis: &Analysis, settings: &Settings) -> Markup {
     let department = settings.notice.summary.as_ref().map(|summary| summary.name.as_str());
     let is_general = |finding: &&Diagnostic| match &finding.location {

@@ -108,8 +108,8 @@ fn withdraw(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
     start_build(state, &selection.title("撤回定稿"), selection.return_link(), options, None)
 }
 
-/// Makes reports final. Those that cannot be are named; a signed or archived one that would show something else is replaced
-/// only after a yes.
+/// Makes reports final. Those that cannot be are named; a signed or archived one that would show something else is
+/// replaced only after a yes.
 fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool) -> HandlerResult {
     let mut ready = Vec::new();
     let mut open = Vec::new();

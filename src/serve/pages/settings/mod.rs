@@ -1,8 +1,9 @@
 //! The pages on which a notice's settings and templates are changed.
 //!
-//! `sections`: which keys a page offers; `fields`: how their values are written; `place`: which pages there are; `show`: the
-//! pages; `control`: a field on them; `change`: from a form to a new text; `add`: a new metric or list; `review`: its outcome, and the confirmation; `file`: a whole file, also a broken one; `preview`: a draft with a
-//! text that is not written yet; `history`: earlier changes.
+//! `sections`: which keys a page offers; `fields`: how their values are written; `place`: which pages there are;
+//! `show`: the pages; `control`: a field on them; `change`: from a form to a new text; `add`: a new metric or list;
+//! `review`: its outcome, and the confirmation; `file`: a whole file, also a broken one; `preview`: a draft with a text
+//! that is not written yet; `history`: earlier changes.
 
 mod add;
 mod change;
