@@ -19,6 +19,7 @@ crate::harness::tests! {
         a_document_to_a_superior_has_its_number_left_and_signers_right,
         joint_issuers_stand_one_above_the_other,
         a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules,
+        annexes_below_a_red_head_stand_as_without_one,
     ]
 }
 
@@ -206,5 +207,36 @@ fn a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules() {
             .collect();
         assert!(numbers.len() >= 3 && !numbers[0] && numbers[1..].iter().all(|has_number| *has_number), "{numbers:?}");
         assert!(bands(&pdf, 2, "red").is_empty(), "a rule on the second page");
+    }
+}
+
+fn annexes_below_a_red_head_stand_as_without_one() {
+    let annexes = "[[annex]]\ntitle = \"整改清单\"\ntemplate = \"annex.md\"\n[[annex]]\ntitle = \"学习情况\"\ntemplate = \"annex.md\"\n";
+    let project = with_letter(&format!("[letter.head]\n{WHOLE}{annexes}"));
+    let project = project.file(&format!("{NOTICE}/annex.md"), "逐项列出。\n".as_bytes());
+    for pdf in printed(&project) {
+        let pages = python_json("lines.py", &[&pdf]);
+        let pages = pages.as_array().expect("pages");
+        let places = |page: usize| -> Vec<(String, f64, f64)> {
+            let lines = pages[page]["lines"].as_array().expect("lines").iter();
+            let number = |line: &Value, key: &str| line[key].as_f64().expect("a number") / 72.0 * 25.4;
+            lines
+                .map(|line| {
+                    (line["text"].as_str().expect("a text").to_owned(), number(line, "left"), number(line, "middle"))
+                })
+                .collect()
+        };
+        let letter: Vec<_> = (0..pages.len()).flat_map(&places).collect();
+        let find =
+            |text: &str| letter.iter().find(|line| line.0 == text).unwrap_or_else(|| panic!("{text}: {letter:#?}"));
+        let (first, second) = (find("附件：1.整改清单"), find("2.学习情况"));
+        assert_near("the list's lines", second.2 - first.2, 10.2, 0.3);
+        for (page, mark) in [(pages.len() - 2, "附件1"), (pages.len() - 1, "附件2")] {
+            let (text, left, middle) = &places(page)[0];
+            assert_eq!(text, mark);
+            assert_near("an annex's mark", *left, 28.0, 0.6);
+            assert_near("an annex's first line", *middle, 42.1, 1.0);
+            assert_eq!(bands(&pdf, page + 1, "red").len(), 0, "{mark} is black");
+        }
     }
 }
