@@ -118,7 +118,7 @@ pub fn seal(
 
 /// Where a package is written before it is entered.
 struct StagingPaths {
-    /// The bag.
+    /// The folder of the whole bag, in the program's own folder.
     folder: PathBuf,
     /// The bag as a zip, when that is asked for.
     zip: Option<PathBuf>,

@@ -196,7 +196,7 @@ fn file_name(path: &Path) -> Option<String> {
     Some(path.file_name()?.to_string_lossy().into_owned())
 }
 
-/// What tells a folder from another of the same name.
+/// What distinguishes a folder from another of the same name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct FolderIdentity {
     #[cfg(unix)]

@@ -34,7 +34,7 @@ pub(crate) struct DashboardInputs<'r> {
 }
 
 impl<'r> DashboardInputs<'r> {
-    /// What a run alone tells.
+    /// What follows from the record of a run alone, as `index.html` has it.
     pub(crate) fn of_run(run: &'r RunManifest) -> Self {
         Self { run, scans: None, register: &[], current: &[], ledgers: &[] }
     }

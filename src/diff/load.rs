@@ -30,7 +30,7 @@ pub enum LoadError {
     Parse {
         /// Path of the record.
         file: PathBuf,
-        /// The reason.
+        /// What is wrong with its JSON.
         source: serde_json::Error,
     },
     /// The file is JSON but not a record of a run: it names no version of the program.

@@ -36,7 +36,7 @@ pub(super) struct FoundFace {
     is_slanted: bool,
     /// Whether the font forbids to embed it, or to embed a part of it.
     pub forbids_embedding: bool,
-    /// The table that tells its characters, read when it is first asked for; empty when it cannot be read.
+    /// The table that lists its characters (`cmap`), read when it is first asked for; empty when it cannot be read.
     cmap: OnceLock<Vec<u8>>,
 }
 
@@ -47,7 +47,7 @@ impl FoundFace {
         is_named.then(|| self.weight.abs_diff(400) + if self.is_slanted { 1000 } else { 0 })
     }
 
-    /// Whether the face has a character; of the file only the table that tells it is read, once.
+    /// Whether the face has a character; of the file only the table that lists them is read, once.
     pub(super) fn has(&self, c: char) -> bool {
         let bytes = self.cmap.get_or_init(|| read_cmap(&self.path, self.index).unwrap_or_default());
         let glyph = Cmap::read(FontData::new(bytes)).ok().and_then(|table| table.map_codepoint(c));

@@ -65,7 +65,7 @@ pub enum HeadElement {
 pub struct HeadText<'n> {
     /// The element of the standard that the text is.
     pub element: HeadElement,
-    /// The template.
+    /// The template, with its place in the settings.
     pub text: &'n Spanned<String>,
 }
 

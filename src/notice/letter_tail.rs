@@ -33,7 +33,7 @@ pub enum TailElement {
 pub struct TailText<'n> {
     /// The element of the standard that the text is.
     pub element: TailElement,
-    /// The template.
+    /// The template, with its place in the settings.
     pub text: &'n Spanned<String>,
 }
 

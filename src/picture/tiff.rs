@@ -7,7 +7,7 @@
 const MAX_PAGES: usize = 1_000;
 /// Bytes of a directory's entry: tag, type, count, value.
 const ENTRY: usize = 12;
-/// The tag that tells what a directory is of.
+/// The tag that says what a directory is of.
 const NEW_SUBFILE_TYPE: u16 = 254;
 /// Its bit of a picture that is a smaller copy of another one.
 const REDUCED: u32 = 1;

@@ -10,7 +10,7 @@ use crate::notice::{Annex, Notice};
 pub(super) struct EmptyLedgers {
     /// Those in which it reported that it has nothing to report.
     pub nil: Vec<String>,
-    /// The others.
+    /// Those that have no row of it and no such report.
     pub missing: Vec<String>,
 }
 

@@ -90,9 +90,9 @@ pub enum BuildError {
     /// A file that was asked for by name is refused.
     #[error("{}：{}；{}", file.display(), refusal.reason(), refusal.cure())]
     Refused {
-        /// The file.
+        /// The path of that file.
         file: PathBuf,
-        /// Why.
+        /// Why it cannot be read.
         refusal: ingest::ReadError,
     },
 }

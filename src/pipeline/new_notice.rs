@@ -24,9 +24,9 @@ pub enum NewNoticeError {
     /// A ledger is refused.
     #[error("{file}：{}；{}", refusal.reason(), refusal.cure())]
     Ledger {
-        /// Its name.
+        /// The file's name, without its folder.
         file: String,
-        /// Why.
+        /// Why it cannot be used.
         refusal: ReadError,
     },
     /// Two ledgers have the same file name.
@@ -38,17 +38,17 @@ pub enum NewNoticeError {
     /// The outline is a document that is refused.
     #[error("提纲 {file}：{}", refusal.reason())]
     OutlineDocument {
-        /// Its name.
+        /// The file's name, without its folder.
         file: String,
-        /// Why.
+        /// Why it cannot be used.
         refusal: ReadError,
     },
     /// The outline is a text that cannot be read.
     #[error("读不到提纲 {file}")]
     OutlineText {
-        /// Its name.
+        /// The file's name, without its folder.
         file: String,
-        /// Why.
+        /// Why it cannot be used.
         source: TextFileError,
     },
     /// The outline is no text.
@@ -72,7 +72,7 @@ pub enum OutlineSource {
     Lines(String),
     /// A file: .docx, or text.
     File {
-        /// The file.
+        /// Where it is, as the caller names it.
         path: PathBuf,
         /// The name by which messages call it.
         name: String,
@@ -82,7 +82,7 @@ pub enum OutlineSource {
 /// A ledger file that a notice is made from.
 #[derive(Clone, Debug)]
 pub struct SourceLedger {
-    /// The file.
+    /// Where it is, as the caller names it.
     pub path: PathBuf,
     /// The name that it has beside the notice.
     pub name: String,

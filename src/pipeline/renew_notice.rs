@@ -23,9 +23,9 @@ pub enum RenewError {
     /// A template cannot be read.
     #[error("读不到 {}", file.display())]
     Read {
-        /// The file.
+        /// The path of the template.
         file: PathBuf,
-        /// Why.
+        /// Why it cannot be read.
         source: TextFileError,
     },
     /// The new notice could not be used.

@@ -49,7 +49,7 @@ pub enum VerifyError {
     /// A line of the seal list is no line of one.
     #[error("{} 第{line}行不是封存清单的内容", file.display())]
     SealList {
-        /// The list.
+        /// The path of the list.
         file: PathBuf,
         /// The line, from 1.
         line: usize,

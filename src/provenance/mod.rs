@@ -78,7 +78,7 @@ pub struct ExpressionProvenance<'n> {
 /// A rectangle of cells, both corners included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Range<'n> {
-    /// The sheet.
+    /// The sheet that the cells are on.
     pub source: &'n Arc<SheetRef>,
     /// Column and row of the first cell, from 0.
     pub first: (u32, u32),

@@ -111,7 +111,7 @@ pub struct Chart {
 /// A bar of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// Its label.
+    /// The label before it: a name of the table's first column.
     pub name: Inlines,
     /// Its value as printed, with its unit.
     pub value: Inlines,

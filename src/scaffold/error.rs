@@ -15,9 +15,9 @@ pub enum ScaffoldError {
     /// Two ledgers cannot be distinguished by their headers.
     #[error("《{first}》和《{second}》的表头一样（{header}），程序分不清；同一种台账只给一份，不同的改一个表头再试")]
     SameHeaders {
-        /// The one.
+        /// The name of one of them.
         first: String,
-        /// The other.
+        /// The name of the other.
         second: String,
         /// Their headers, joined.
         header: String,
@@ -25,7 +25,7 @@ pub enum ScaffoldError {
     /// Two columns of a ledger cannot be distinguished by their headers.
     #[error("《{ledger}》有两列的表头都是“{header}”，程序分不清；改一个表头再试，例如在括号里写明单位")]
     SameColumns {
-        /// The ledger.
+        /// The name of the ledger.
         ledger: String,
         /// Their header.
         header: String,
@@ -35,7 +35,7 @@ pub enum ScaffoldError {
         "看不出《{ledger}》的哪一列写着这一行是谁的（表头有：{header}）；加一列“{word}”，或用 --answer '{key}=表头' 指明"
     )]
     NoBranchColumn {
-        /// The ledger.
+        /// The name of the ledger.
         ledger: String,
         /// Its headers, joined.
         header: String,
@@ -73,7 +73,7 @@ pub enum ScaffoldError {
     Answer {
         /// The question's key.
         key: String,
-        /// The answer.
+        /// The answer, as it was given.
         answer: String,
         /// What it may be.
         expected: String,

@@ -55,11 +55,11 @@ pub enum Importance {
 pub struct Question {
     /// The name by which it is answered: 名册, 隐患台账.单位列.
     pub key: String,
-    /// The question.
+    /// The question, as a person reads it.
     pub text: String,
     /// What was guessed, or answered.
     pub guess: String,
-    /// Why.
+    /// Why that was guessed.
     pub reason: String,
     /// The possible answers; any text when there are none.
     pub options: Vec<String>,

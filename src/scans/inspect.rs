@@ -40,7 +40,7 @@ const MAX_PAGE_PIXELS: u64 = 150_000_000;
 const MIN_PIXELS: u32 = 40;
 /// The most pixels of a side of a page that is shown: A4 at 170 dots an inch.
 const MAX_SHOWN_PIXELS: u32 = 2_000;
-/// The end of a PNG, by which a whole answer is told from that of a process that died.
+/// The end of a PNG, by which a whole answer is distinguished from that of a process that died.
 const PNG_END: &[u8] = b"IEND\xaeB`\x82";
 
 /// What was read from a scan.

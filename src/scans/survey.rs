@@ -20,11 +20,11 @@ const MAX_SCAN: u64 = 256 << 20;
 /// A scan that was attributed to a report.
 #[derive(Clone, Debug)]
 pub struct SignedCopy {
-    /// The file.
+    /// The path of the scan.
     pub path: PathBuf,
     /// Its path below the folder of signed copies, with `/` between the parts.
     pub name: String,
-    /// The name of the branch or department.
+    /// The name of the branch or department whose report it is.
     pub branch: String,
     /// How the signed version compares with the current one.
     pub version: Version,
@@ -43,7 +43,7 @@ impl SignedCopy {
 /// A scan that belongs to no report.
 #[derive(Clone, Debug)]
 pub struct UnmatchedScan {
-    /// The file.
+    /// The path of the scan.
     pub path: PathBuf,
     /// Its path below the folder of signed copies, with `/` between the parts.
     pub name: String,

@@ -16,7 +16,7 @@ const CAPACITY: usize = 8;
 pub(super) struct Accepted {
     /// The name its sender gives it.
     pub name: String,
-    /// Its content.
+    /// Its content, in a temporary file.
     pub file: IncomingFile,
     /// The path below the ledger folder.
     pub path: String,

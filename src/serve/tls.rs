@@ -18,7 +18,7 @@ pub(crate) enum TlsError {
     Certificates {
         /// The PEM file.
         file: PathBuf,
-        /// The reason.
+        /// The reason, in Chinese.
         reason: String,
     },
     /// The private key file cannot be read.
@@ -26,7 +26,7 @@ pub(crate) enum TlsError {
     Key {
         /// The PEM file.
         file: PathBuf,
-        /// The reason.
+        /// The reason, in Chinese.
         reason: String,
     },
     /// The key does not belong to the certificates.

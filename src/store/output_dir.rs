@@ -62,7 +62,7 @@ pub(super) enum PlannedWrite {
     Write {
         /// Its path below the output folder, with `/` between the parts.
         relative: String,
-        /// Its path.
+        /// Its path on the disk.
         path: PathBuf,
         digest: Digest,
         bytes: Vec<u8>,

@@ -35,7 +35,7 @@ pub(super) struct LintResult {
 /// A number that a template computes and prints.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ComputedNumber {
-    /// The template.
+    /// The file of the template.
     pub file: PathBuf,
     /// The line of the tag in that file, from 1.
     pub line: usize,

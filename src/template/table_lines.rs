@@ -1,8 +1,8 @@
 //! Lines of tags within a table print no line end: a blank line would end the table.
 //!
 //! Authors write `{% for row in rows %}` and `{% endfor %}` on lines of their own between the lines of a table. Tera
-//! prints the line ends behind them. Here such a tag is told to remove the white space behind it, so that no line of
-//! the template moves. Where an author removes white space with `-`, nothing is changed.
+//! prints the line ends behind them. Here such a tag gets the sign that removes the white space behind it, so that no
+//! line of the template moves. Where an author removes white space with `-`, nothing is changed.
 
 use std::borrow::Cow;
 

@@ -91,7 +91,7 @@ pub enum IncompleteError {
     Seal {
         /// The branch, or the department, that the package is about.
         subject: String,
-        /// Why.
+        /// Why it was not sealed.
         source: SealError,
     },
     /// The seal list could not be written.

@@ -51,7 +51,7 @@ impl Losses {
         Self { scans, register }
     }
 
-    /// Whether a final report is signed, as far as that can be told, or archived.
+    /// Whether a final report is signed, as far as that is known, or archived.
     pub(super) fn has(&self, record: &ReportOutcome) -> bool {
         self.copies(record).next().is_some() || record.issued.as_ref().and_then(|own| self.package(own)).is_some()
     }

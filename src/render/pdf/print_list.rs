@@ -16,7 +16,7 @@ use crate::report::{Align, Inline, Inlines, Table, TableColumn};
 /// A list of reports.
 #[derive(Clone, Debug)]
 pub(crate) struct PrintList {
-    /// Its title.
+    /// The title above the list.
     pub title: String,
     /// The department that prints them.
     pub author: String,
@@ -37,7 +37,7 @@ pub(crate) struct ListedReport {
     pub title: String,
     /// Its pages, those of bound annexes included.
     pub pages: usize,
-    /// Its code.
+    /// Its report code, by which the printed copy is checked.
     pub code: String,
 }
 

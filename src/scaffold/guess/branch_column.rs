@@ -111,7 +111,7 @@ const NO_BRANCHES: [&str; 16] = [
 
 /// A column that several ledgers have, with some of the same names.
 pub(in crate::scaffold) struct SharedColumn {
-    /// Its header.
+    /// The header of the column.
     header: String,
     /// The names in it, folded.
     pub(in crate::scaffold) names: HashSet<String>,

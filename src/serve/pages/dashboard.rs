@@ -87,7 +87,7 @@ const SORTS: [Sort; 7] = [
     },
 ];
 
-/// The page.
+/// Serves the start page, filtered and sorted as the query says.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         if !state.paths.notice.exists() {

@@ -22,7 +22,7 @@ use crate::serve::state::{AppState, PAGE_TIMEOUT};
 /// The address of the page.
 const ADDRESS: &str = "/department";
 
-/// The page.
+/// Serves the department's page, with its report as it was built last.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let report = match record(state) {

@@ -42,7 +42,7 @@ const FILTERS: [Filter; 4] = [
 const SORTS: [(&str, &str); 4] =
     [("", "名册的次序"), ("missing", "缺得多的在前"), ("error", "错误多的在前"), ("name", "按拼音")];
 
-/// The page.
+/// Serves the page of branches by ledgers.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let settings = state.settings()?;
@@ -123,7 +123,7 @@ fn list(matrix: &LedgerMatrix<'_>, numbers: &HashMap<String, usize>, query: &Pag
     }
 }
 
-/// A sign and a word for each state: no state is told by its colour alone.
+/// A sign and a word for each state: no state is shown by its colour alone.
 fn table_cell(cell: MatrixCell, title: &str) -> Markup {
     let MatrixCell { presence, rows, findings: SeverityCounts { errors, warnings, .. } } = cell;
     let class = match presence {

@@ -15,7 +15,7 @@ use crate::serve::notices::{ListedNotice, Notices};
 use crate::serve::response::{self, HandlerResult, redirect, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 
-/// The page.
+/// Serves the page of all notices.
 pub(crate) async fn show(
     State(state): State<Arc<AppState>>,
     Extension(notices): Extension<Arc<Notices>>,

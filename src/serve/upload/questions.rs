@@ -58,7 +58,7 @@ pub(super) fn about_copy(name: &str, other: &str) -> String {
     format!("“{}”和“{}”内容一模一样，放进来每一行都会算两遍。还要放吗？", visible(name), visible(other))
 }
 
-/// The contents of ledgers, by which copies are told. A file is read only when its size is that of another.
+/// The contents of ledgers, by which copies are recognised. A file is read only when its size is that of another.
 #[derive(Debug, Default)]
 pub(super) struct KnownFiles {
     files: Vec<KnownFile>,

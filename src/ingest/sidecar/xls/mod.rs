@@ -32,7 +32,7 @@ pub struct BiffStream {
 
 /// A compound file that calamine reads in place of another.
 pub struct Repaired {
-    /// The file.
+    /// The bytes of the repaired file.
     pub bytes: Vec<u8>,
     /// Where the records of each sheet begin.
     sheets: Vec<Option<usize>>,

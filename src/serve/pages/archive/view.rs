@@ -12,7 +12,7 @@ use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::AppState;
 
-/// The page.
+/// Serves the page of archiving: elements of metadata, the form that seals, the packages.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let listed = packages_in(&state.paths.packages);

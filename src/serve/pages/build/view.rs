@@ -18,7 +18,7 @@ use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
-/// The page.
+/// Serves the page of builds.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let status = state.jobs.status();

@@ -33,7 +33,7 @@ use crate::serve::upload::{self, NameConflict};
 /// Files shown in the list.
 const MAX_FILES_SHOWN: usize = 500;
 
-/// The page.
+/// Serves the page of ledgers, up to `MAX_FILES_SHOWN` files.
 pub(crate) async fn show(
     State(state): State<Arc<AppState>>,
     Query(query): Query<PageQuery>,

@@ -24,7 +24,7 @@ pub(super) struct Confirmation<'c> {
 /// Reports listed with what they lose.
 const MAX_LISTED: usize = 50;
 
-/// The page.
+/// The page that asks `question`; nothing is changed before it is answered.
 pub(super) fn confirm(state: &AppState, question: &Confirmation<'_>) -> Response {
     let Confirmation { action, reports, is_of_all, back } = question;
     let is_withdrawal = *action == ReportAction::Withdraw;

@@ -17,7 +17,7 @@ use crate::serve::state::{AppState, PAGE_TIMEOUT};
 /// Pages of a TIFF that are shown.
 const MAX_PAGES_SHOWN: usize = 30;
 
-/// The page.
+/// Serves the page of scans: those of reports, then those that belong to none.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let run = state.run()?;

@@ -21,7 +21,7 @@ const CONTEXT: usize = 2;
 /// The value that stands for the department's report among the branches.
 pub(super) const SUMMARY: &str = "summary";
 
-/// The page.
+/// Serves the page of the file with that key.
 pub(crate) async fn show_file(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
     run_blocking(state, move |state| {
         let file = find(state, &key)?;

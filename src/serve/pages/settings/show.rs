@@ -27,7 +27,7 @@ pub(in crate::serve::pages) fn archive_form(state: &AppState) -> Markup {
     }
 }
 
-/// The main page.
+/// Serves the main page of the settings.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let faults = settings_faults::current(state);
