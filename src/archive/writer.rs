@@ -15,7 +15,7 @@ use super::{
 use crate::store::StoreError;
 use crate::workbook;
 
-/// How packages are sealed.
+/// How packages are sealed, and who seals them when: given by the caller, not read from the clock.
 pub struct SealOptions<'a> {
     /// Whether a package is a zip.
     pub zip: bool,
@@ -30,11 +30,11 @@ pub struct SealOptions<'a> {
 /// What was done about a package.
 #[derive(Clone, Debug)]
 pub enum SealOutcome {
-    /// It was written.
+    /// The package was written, verified and entered in the register.
     New {
         /// Its archive number (档号).
         archive_number: String,
-        /// Where it is.
+        /// The path of the package in its folder.
         path: PathBuf,
         /// The archive number of the package that it corrects.
         replaces: Option<String>,
@@ -46,7 +46,7 @@ pub enum SealOutcome {
 /// Why a package could not be sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// The system refuses.
+    /// A file of the package cannot be written, synced or renamed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The register cannot be used.

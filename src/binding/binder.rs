@@ -61,7 +61,7 @@ struct Child {
     pages: usize,
 }
 
-/// Collects pages.
+/// Copies the pages of files into one page tree, with references numbered anew.
 struct Binder {
     pdf: Pdf,
     /// The next free reference.

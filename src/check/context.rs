@@ -8,7 +8,7 @@ use crate::ingest::{Cell, CellNotes, LedgerSheet};
 use crate::model::{BoundLedgers, Branch, Row, Value};
 use crate::notice::{Column, Ledger, Notice};
 
-/// The input of all rules.
+/// The input of all rules: rules see values as they were typed, never the files.
 #[derive(Clone, Copy)]
 pub struct RuleContext<'a> {
     /// The settings that the ledgers were read with.

@@ -38,7 +38,7 @@ pub(super) struct TypedClosure<'n> {
     pub item_only: bool,
 }
 
-/// A checked expression.
+/// A checked expression: of one value or of a list.
 pub(super) enum Typed<'n> {
     Value(TypedValue<'n>),
     List(TypedList<'n>),

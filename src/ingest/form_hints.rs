@@ -24,7 +24,7 @@ pub struct FormHint {
     pub columns: (u32, u32),
     /// The first and the last row.
     pub rows: (u32, u32),
-    /// What they hold.
+    /// What the cells are meant to hold.
     pub kind: HintKind,
 }
 

@@ -25,7 +25,7 @@ pub enum RawCell {
     PartialDate(Arc<str>),
     /// A length of time, in days.
     Duration(Formatted<f64>),
-    /// A truth value.
+    /// A truth value (`TRUE`, `FALSE`) of the file's own, not a text such as 是.
     Flag(bool),
     /// An error value, such as `#REF!`.
     Error(Arc<str>),

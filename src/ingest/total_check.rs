@@ -50,7 +50,7 @@ pub(super) enum Agreement {
     NoNumber,
     /// Each is a sum, at least one of them not 0.
     Equal,
-    /// One is no sum.
+    /// At least one of them is no sum.
     Different,
 }
 

@@ -41,7 +41,7 @@ pub(super) enum Conversion {
     Factor(Decimal),
     /// The unit measures something else, or the column's settings name no unit to convert to.
     Impossible,
-    /// The text is no unit.
+    /// The text is no unit that is known, such as a remark.
     NoUnit,
 }
 

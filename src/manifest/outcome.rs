@@ -100,7 +100,7 @@ impl ReportOutcome {
     }
 }
 
-/// How far a report came.
+/// How far a report came in the run that recorded it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportState {

@@ -1,4 +1,4 @@
-//! `[[annex]]`: what follows the letter on pages of its own (附件; GB/T 9704-2012, 7.3.4 and 7.4).
+//! `[[annex]]`: what follows the letter on pages of its own (附件; GB/T 9704-2012, 7.3.4 and 7.3.7).
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -53,7 +53,7 @@ pub struct RowCondition<'n> {
     pub when: &'n Spanned<String>,
 }
 
-/// How a page is turned.
+/// How the pages of an annex are turned, in place of what its tables need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Orientation {

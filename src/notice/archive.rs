@@ -58,7 +58,7 @@ pub enum ArchiveScope {
 }
 
 impl Retention {
-    /// The code in archive numbers.
+    /// The code in archive numbers (DA/T 22-2015, 5.4.3), such as `D30`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Y => "Y",
@@ -67,7 +67,7 @@ impl Retention {
         }
     }
 
-    /// The name in metadata.
+    /// The name in metadata, such as 定期30年.
     pub fn label(self) -> &'static str {
         match self {
             Self::Y => "永久",

@@ -23,7 +23,7 @@ pub enum NoticeError {
         /// What is wrong and, where possible, what would be right.
         message: String,
     },
-    /// Several errors.
+    /// Several errors, at least two.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Several(Vec<NoticeError>),
 }

@@ -64,7 +64,7 @@ pub struct Typography {
     pub grid: Grid,
 }
 
-/// The kind of document grid (GB/T 9704-2012, 5.2.2: 22 lines of 28 characters).
+/// The kind of document grid (GB/T 9704-2012, 5.2.3: 22 lines of 28 characters).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grid {

@@ -46,7 +46,7 @@ pub enum CheckScope {
     Department,
 }
 
-/// A check of the notice.
+/// A check of the notice (`[[check]]`): a condition whose truth is a finding.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {

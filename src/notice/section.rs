@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-/// A section of a report.
+/// A section of a report (`[[section]]`): a first-level heading with its parts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
@@ -61,6 +61,6 @@ pub enum WithoutData {
     /// A visible gap.
     #[default]
     Gap,
-    /// Nothing.
+    /// Nothing: the part, or the annex, is left out.
     Omit,
 }

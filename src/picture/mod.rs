@@ -49,9 +49,9 @@ impl Picture {
 /// The formats of pictures in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PictureFormat {
-    /// For photos.
+    /// JPEG, for photos: smaller, with losses.
     Jpeg,
-    /// For drawings and screenshots.
+    /// PNG, for drawings and screenshots: sharp edges, without losses.
     Png,
 }
 

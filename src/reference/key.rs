@@ -67,7 +67,7 @@ pub(crate) enum Kind {
 /// Whether a key may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Requirement {
-    /// It may not.
+    /// It may not: settings without it are refused.
     Required,
     /// It may; leaving it out is the same as writing this TOML value.
     Default(&'static str),

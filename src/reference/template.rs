@@ -13,7 +13,7 @@ pub(crate) struct WordDoc {
     pub what: &'static str,
 }
 
-/// What a word of templates is.
+/// What a word of templates is, by the place at which it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Behind `|`.

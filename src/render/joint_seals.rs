@@ -1,4 +1,4 @@
-//! 署名 of several issuers with seals (GB/T 9704-2012, 7.3.5.3): in rows, the last one above the date. A seal is 42 mm
+//! 署名 of several issuers with seals (GB/T 9704-2012, 7.3.5.1): in rows, the last one above the date. A seal is 42 mm
 //! wide and centred on its name, so that names are 44 mm apart and rows 43 mm: seals do not touch.
 
 use crate::report::{Inlines, em_tenths, plain};

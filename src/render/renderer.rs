@@ -5,11 +5,11 @@ use crate::report::Report;
 /// A format reports can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
-    /// CommonMark with tables.
+    /// CommonMark with tables as GitHub has them; pictures are files beside it.
     Md,
-    /// One self-contained page.
+    /// One self-contained page, with its styles and pictures, without scripts.
     Html,
-    /// Office Open XML.
+    /// Office Open XML (.docx), the format that offices edit and print.
     Docx,
     /// PDF/A, a fixed-layout copy.
     Pdf,
@@ -32,9 +32,9 @@ impl Format {
     }
 }
 
-/// Renders reports in one format.
+/// Renders reports in one format. One value serves all reports of a run, from several threads.
 pub trait Renderer: Send + Sync {
-    /// The format of its files.
+    /// The format that it writes; each has one renderer.
     fn format(&self) -> Format;
 
     /// Renders a report as a file's bytes.

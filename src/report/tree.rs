@@ -28,12 +28,12 @@ pub struct Report<'n> {
     pub code: Option<PrintedCode>,
 }
 
-/// An annex (GB/T 9704-2012, 7.4).
+/// An annex (附件; GB/T 9704-2012, 7.3.7): it begins on a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annex {
     /// 附件 of the only annex, 附件1, 附件2, … of several.
     pub mark: String,
-    /// The title's lines.
+    /// The title's lines, broken between words.
     pub title: Vec<Inlines>,
     /// The blocks below the title; no table of them has a page of its own.
     pub body: Vec<Block>,
@@ -128,7 +128,7 @@ pub struct Table {
     pub columns: Vec<TableColumn>,
     /// The header row.
     pub head: Vec<Inlines>,
-    /// The rows, each with as many cells as there are columns.
+    /// The rows below the header, each with as many cells as there are columns.
     pub rows: Vec<Vec<Inlines>>,
     /// Whether the table is too wide for an upright page.
     pub landscape: bool,

@@ -15,7 +15,7 @@ pub(super) struct LedgerSummary {
     pub chart: Option<Chart>,
 }
 
-/// A metric over all branches.
+/// A `[summary.metric]` line as it will be written.
 #[derive(Debug)]
 pub(super) struct SummaryMetric {
     pub id: String,
@@ -25,7 +25,7 @@ pub(super) struct SummaryMetric {
     pub is_rate: bool,
 }
 
-/// A list of branches.
+/// A `[summary.list]` table as it will be written: the branches for which `when` holds.
 #[derive(Debug)]
 pub(super) struct ListDesign {
     pub id: String,

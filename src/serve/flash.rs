@@ -69,7 +69,7 @@ impl Flash {
     }
 }
 
-/// The messages of a server.
+/// The outcomes that browsers have not shown yet; the oldest is dropped beyond `CAPACITY`.
 #[derive(Default)]
 pub(super) struct FlashStore(Keyed<Arc<Flash>, CAPACITY>);
 

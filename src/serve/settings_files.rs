@@ -16,12 +16,12 @@ use crate::store::{Digest, VersionedDir, read_regular, sha256};
 /// The mark that some editors write at the start of a file in UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A file with its contents.
+/// A file of settings as it is on the disk, to be edited.
 pub(super) struct EditedFile {
     pub file: SettingsFile,
     /// The text without a byte-order mark.
     pub text: String,
-    /// The hash of the bytes.
+    /// The hash of its bytes, by which a change by another is noticed.
     pub hash: Digest,
     has_mark: bool,
 }

@@ -83,7 +83,7 @@ fn refuse_held(locked: Result<(), TryLockError>) -> io::Result<()> {
     })
 }
 
-/// The file of a shard.
+/// The lock file of a shard, which names its index and the number of shards.
 struct ShardFile {
     path: PathBuf,
     /// The number of shards.

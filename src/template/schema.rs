@@ -19,9 +19,9 @@ pub(super) enum Schema<'n> {
     Bare(ValueType<'n>),
     /// A value that does not come from ledgers, such as `loop.index`.
     Constant(ValueType<'n>),
-    /// A text in quotes.
+    /// A text in quotes, whose content is known before the template is filled.
     Literal(String),
-    /// Names of its own.
+    /// A map whose keys are known: `row`, `prev`.
     Map(BTreeMap<String, Schema<'n>>),
     /// Elements of one schema.
     List(Box<Schema<'n>>),

@@ -11,8 +11,8 @@ pub(crate) struct SummaryContent<'a> {
     pub branches: &'a [Branch],
     /// Their metrics, in the same order.
     pub metrics: &'a [BranchMetrics<'a>],
-    /// The conditions of sheets.
+    /// The compiled conditions of sheets (`when`).
     pub expressions: &'a Expressions,
-    /// The settings of the sheets.
+    /// The notice, whose `[[summary.sheet]]` tables say what the sheets list.
     pub notice: &'a Notice,
 }

@@ -1,4 +1,4 @@
-//! Annexes on paper (GB/T 9704-2012, 7.3.4 and 7.4): the PDFs of LibreOffice and Chromium and zicha's own, measured
+//! Annexes on paper (GB/T 9704-2012, 7.3.4 and 7.3.7): the PDFs of LibreOffice and Chromium and zicha's own, measured
 //! with pdfplumber.
 
 use serde_json::Value;

@@ -15,7 +15,7 @@ pub(super) const MAX_MANIFEST: u64 = 256 << 20;
 /// The longest of other tag files.
 pub(super) const MAX_TAG_FILE: u64 = 16 << 20;
 
-/// A manifest: digits by path.
+/// A manifest: the hexadecimal digits of the files' hashes, by decoded path.
 pub(super) type BagManifest = BTreeMap<String, String>;
 
 /// The manifests of a bag, by algorithm.

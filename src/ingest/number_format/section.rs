@@ -18,7 +18,7 @@ pub(in super::super) enum FormatKind {
     Date,
     /// A day number without its day and month: a month, a day of some month, a time of day, a weekday.
     PartialDate,
-    /// A length of time.
+    /// A length of time, in days: `[h]:mm`.
     Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Annexes: their list in the letter (附件说明; GB/T 9704-2012, 7.3.4), and what each begins with (7.4).
+//! Annexes: their list in the letter (附件说明; GB/T 9704-2012, 7.3.4), and what each begins with (7.3.7).
 
 use super::wml::{KEEP_TOGETHER, WmlWriter};
 use crate::render::geometry::CHARACTER;

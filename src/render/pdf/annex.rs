@@ -1,4 +1,4 @@
-//! Annexes: their list in the letter (附件说明), and each on pages of its own (GB/T 9704-2012, 7.3.4 and 7.4).
+//! Annexes: their list in the letter (附件说明), and each on pages of its own (GB/T 9704-2012, 7.3.4 and 7.3.7).
 
 use super::composer::Composer;
 use super::flow::{Block, Keep};

@@ -12,9 +12,9 @@ pub(super) mod variants;
 /// How sure a guess is; only what is certain is not asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// Nothing speaks for it but that something must be assumed.
+    /// There is no clue, but something must be assumed.
     Assumed,
-    /// One thing speaks for it.
+    /// A single clue points to it.
     Likely,
     /// The form or the cells say it, or a person did.
     Certain,

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 /// A period named in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::scaffold) struct Period {
-    /// As written.
+    /// Its words as they are written, such as 上半年.
     pub words: String,
     /// Its first day.
     pub start: Date,

@@ -17,7 +17,7 @@ const MAX_KINDS: usize = 6;
 /// Characters of such a kind.
 const MAX_KIND_LENGTH: usize = 8;
 
-/// Where the branches are listed.
+/// The ledger that lists the branches, and its columns, by their indices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::scaffold) struct RosterColumns {
     /// The ledger's index.

@@ -12,7 +12,7 @@ use super::write::TemplateFile;
 use crate::notice::edit::{WrittenValue, quoted, with_value, written_value};
 use crate::notice::{SettingsDate, settings_dates};
 
-/// How far a notice is moved on.
+/// How far a notice is moved on: all its days by the same step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// To the next month.

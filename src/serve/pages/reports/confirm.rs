@@ -10,7 +10,7 @@ use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response;
 use crate::serve::state::AppState;
 
-/// What is asked about.
+/// What a person is asked before final reports are replaced or withdrawn.
 pub(super) struct Confirmation<'c> {
     pub action: ReportAction,
     /// The reports that a yes is about, those with something to lose first.

@@ -22,7 +22,7 @@ pub(super) struct Chosen<'k> {
 
 /// The chosen reports.
 pub(super) struct Selection<'k> {
-    /// At least one.
+    /// The reports, each once; at least one.
     pub reports: Vec<Chosen<'k>>,
     /// Whether they are all reports of the run.
     pub is_of_all: bool,
