@@ -168,7 +168,7 @@ fn core_element(name: &str, report: &ArchivedReport) -> Option<String> {
 /// The metadata of a package, as far as they are used after they were checked.
 #[derive(Clone, Debug)]
 pub struct Metadata {
-    /// Its archive number.
+    /// The archive number (档号) that it was sealed under.
     pub number: ArchiveNumber,
     /// The version of the program that sealed it.
     pub version: String,
@@ -183,7 +183,7 @@ pub struct ReportMetadata {
     pub name: String,
     /// Its folder, a path in the package.
     pub folder: String,
-    /// Its report code.
+    /// The report code (核对码) that is printed on it.
     pub code: ReportCode,
     /// The date of issue (成文日期).
     pub date: Date,

@@ -78,7 +78,7 @@ pub enum RegisterError {
     /// A line is no entry. Nothing is archived until the file is restored, since numbers might be given twice.
     #[error("{} 第{line}行不是登记的内容，请先用备份恢复", file.display())]
     Line {
-        /// The register.
+        /// The path of the register.
         file: PathBuf,
         /// The line, from 1.
         line: usize,

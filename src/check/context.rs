@@ -35,7 +35,7 @@ pub(super) struct LedgerRow<'a> {
 pub(super) struct InspectedCell<'a> {
     /// As in [`LedgerRow`].
     pub(super) branch: Option<&'a str>,
-    /// The row of the cell.
+    /// The row that the cell is in, of the ledger's columns.
     pub(super) row: &'a Row,
     /// The column's position in its ledger.
     pub(super) index: usize,
@@ -55,7 +55,7 @@ impl<'a> InspectedCell<'a> {
         self.cell.notes
     }
 
-    /// A finding at the cell.
+    /// A finding at the cell's address, of the branch that the row belongs to.
     pub(super) fn finding(&self, code: Code, message: impl Into<String>) -> Diagnostic {
         self.finding_at(code, Location::Cell(self.row.cell_ref(self.index)), message)
     }

@@ -30,7 +30,7 @@ pub struct Expressions {
     summary: Option<SummaryExpressions>,
 }
 
-/// The condition of a check.
+/// A compiled condition of a check of branches.
 #[derive(Debug)]
 struct CheckCondition {
     scope: CheckScope,

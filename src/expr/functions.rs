@@ -77,7 +77,7 @@ pub(crate) static FUNCTIONS: [Function; 19] = [
     Function { name: "is_empty", parameters: &[Shape::List], result: Shape::Flag },
 ];
 
-/// The function of that name.
+/// The function of that name; `None` when the language has none.
 pub(crate) fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }

@@ -30,7 +30,7 @@ pub(super) struct TypedList<'n> {
 /// A checked closure over the items of a list.
 pub(super) struct TypedClosure<'n> {
     pub closure: Closure,
-    /// The type of its result.
+    /// The type of what it gives for an item.
     pub result: Type,
     /// The texts that its result can be.
     pub domain: Domain<'n>,

@@ -79,7 +79,7 @@ impl Fonts {
         found
     }
 
-    /// The face with that number.
+    /// The face with that number, as glyphs have it ([`Glyph::face`]); `None` for any other number.
     pub(crate) fn face(&self, number: u16) -> Option<Arc<Face>> {
         self.faces.read().unwrap_or_else(PoisonError::into_inner).get(usize::from(number)).cloned()
     }

@@ -11,13 +11,13 @@ const MAX_ERA: usize = 3;
 /// Locales whose years are those of an era: Taiwan and Japan.
 const ERA_LOCALES: [&str; 6] = ["-404", "0404", "-zh-tw", "-411", "0411", "-ja-jp"];
 
-/// The general format.
+/// The code of the general format.
 const GENERAL: &str = "General";
 
 /// A code in the words of `ssfmt`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FormatCode {
-    /// The code.
+    /// The code in the words of `ssfmt`.
     pub text: String,
     /// How weekdays are named.
     pub weekdays: WeekdayNames,

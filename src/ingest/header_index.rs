@@ -94,7 +94,7 @@ struct SpellingRef {
 pub struct HeaderPath {
     /// As written on the sheet, trimmed.
     pub written: String,
-    /// Folded as a header.
+    /// Folded as headers are compared ([`fold_header`]).
     pub folded: String,
 }
 

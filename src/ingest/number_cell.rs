@@ -13,7 +13,7 @@ use super::number;
 use super::number_format::{FormatKind, NumberFormat};
 use super::raw_cell::{Formatted, RawCell};
 
-/// The cell of a number.
+/// The cell that shows a number in a format.
 pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawCell {
     let shown = || format.shown(number, epoch_1904).map(Arc::from);
     match format.kind(number) {

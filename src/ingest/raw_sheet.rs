@@ -209,18 +209,18 @@ pub struct SheetMetadata {
 /// Consecutive rows, both ends included, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowRange {
-    /// The first row.
+    /// The first row of the range.
     pub first: u32,
-    /// The last row.
+    /// The last row of the range, included.
     pub last: u32,
 }
 
 /// Consecutive columns, both ends included, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnRange {
-    /// The first column.
+    /// The first column of the range.
     pub first: u32,
-    /// The last column.
+    /// The last column of the range, included.
     pub last: u32,
 }
 

@@ -11,7 +11,7 @@ use crate::diagnostics::{CellRef, SheetRef};
 /// A row of data; its cells are in the order of the ledger's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its sheet.
+    /// The sheet that it is from, shared by the rows of the sheet.
     pub source: Arc<SheetRef>,
     /// The sheet's row, from 0.
     pub row: u32,

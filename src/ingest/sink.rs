@@ -27,7 +27,7 @@ pub(super) struct Collector {
     sheets: Vec<RawSheet>,
     /// Cells of the last sheet that came after their places; hardly a file has any.
     late: Vec<PlacedCell>,
-    /// Their places.
+    /// The rows and columns of these cells.
     late_places: HashSet<(u32, u32)>,
     /// The shared texts, by their numbers.
     texts: Vec<Arc<str>>,

@@ -13,7 +13,7 @@ use super::raw_sheet::RawRow;
 use super::total_check::Agreement;
 use crate::notice::{ColumnType, Ledger};
 
-/// What marks a row as a total.
+/// What marks a row as a total, or as a candidate for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// The file itself: the total row of a table, a SUBTOTAL formula. With the column of a text that ends with a label.

@@ -18,7 +18,7 @@ pub fn is_name_continue(c: char) -> bool {
     is_xid_continue(c)
 }
 
-/// Whether a text is a name.
+/// Whether a text can be a name in expressions and templates.
 pub fn is_name(text: &str) -> bool {
     let mut characters = text.chars();
     characters.next().is_some_and(is_name_start) && characters.all(is_name_continue)

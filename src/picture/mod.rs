@@ -91,9 +91,9 @@ pub(crate) enum PictureFault {
     Damaged,
     /// It has more pixels than the limit.
     TooManyPixels {
-        /// Its width.
+        /// Its width in pixels.
         width: u32,
-        /// Its height.
+        /// Its height in pixels.
         height: u32,
         /// The limit, in pixels.
         limit: u64,
@@ -181,7 +181,7 @@ impl Pictures {
         self.files.push(file);
     }
 
-    /// The pictures that were files.
+    /// The pictures that were files of the input folder, for the record of a run.
     pub(crate) fn files(&self) -> &[PictureFile] {
         &self.files
     }

@@ -16,7 +16,7 @@ pub(super) struct ReportInputs<'a> {
     digests: HashMap<&'a str, Digest>,
     /// The files that bring each ledger, in the notice's order of ledgers.
     files: Vec<BTreeSet<&'a str>>,
-    /// The pictures that were files.
+    /// The pictures that were files of the input folder.
     pictures: &'a [PictureFile],
     /// The roster's index among the ledgers.
     roster: usize,

@@ -4,7 +4,7 @@ use crate::diagnostics::{Diagnostic, SeverityCounts};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::reconcile::Reconciliation;
 
-/// The outcome of a build.
+/// The outcome of a build: what was written, what was not, and why.
 #[derive(Clone, Debug, Default)]
 pub struct BuildOutcome {
     /// The reports that were asked for: first of roster rows that cannot be used, then in the roster's order. Reports

@@ -20,7 +20,7 @@ use crate::notice::{Notice, NoticeError};
 use crate::render::{Format, ListedReport, PicturePages, PrintList, RenderError, page_count};
 use crate::store::{self, Digest, StoreError, read_regular, safe_names, sha256};
 
-/// What to print.
+/// What to print, from which folder, into which.
 #[derive(Clone, Debug)]
 pub struct PrintOptions {
     /// The notice's settings.

@@ -48,7 +48,7 @@ pub enum RenewError {
 /// What was done for the next notice.
 #[derive(Debug)]
 pub struct RenewedNotice {
-    /// Lines that were changed.
+    /// Lines that were moved on, before and after.
     pub changed: Vec<LineNote>,
     /// Lines that name a month or a day that was not moved.
     pub doubtful: Vec<LineNote>,

@@ -37,7 +37,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The keys of a branch.
+    /// The keys of a branch's report: three a metric, one a cell.
     pub fn new(branch: &Branch, notice: &Notice) -> Self {
         let roster = notice.ledger_index(&notice.roster.ledger);
         let metrics = notice.metric.len() as u32;

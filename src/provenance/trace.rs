@@ -44,7 +44,7 @@ pub(crate) struct MetricCells<'a> {
 }
 
 impl<'a> Tracer<'a> {
-    /// A tracer for a branch.
+    /// A tracer for one branch's report. What a metric reads is computed when it is first asked for.
     pub(crate) fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
         let cells = vec![OnceCell::new(); notice.metric.len()];
         let roster = notice.ledger_index(&notice.roster.ledger);

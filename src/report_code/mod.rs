@@ -21,7 +21,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const HASH_LENGTH: usize = 8;
 /// The most characters of the notice's part.
 const MAX_NOTICE: usize = 12;
-/// The digits of the position.
+/// How many digits the branch's position may have.
 const POSITION_DIGITS: std::ops::RangeInclusive<usize> = 2..=6;
 
 /// The code as a final report shows it.

@@ -27,7 +27,7 @@ pub enum ScaffoldError {
     SameColumns {
         /// The name of the ledger.
         ledger: String,
-        /// Their header.
+        /// The header that both have.
         header: String,
     },
     /// No column of a ledger names the branch of a row.

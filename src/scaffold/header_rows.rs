@@ -19,7 +19,7 @@ const MIN_COLUMNS: u32 = 2;
 /// The rows of a header, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeaderRows {
-    /// The first row.
+    /// The first row of the header, from 0.
     pub first: u32,
     /// The last row; data begin below it.
     pub last: u32,

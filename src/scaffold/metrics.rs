@@ -41,14 +41,14 @@ pub(super) enum MetricKind {
     Shortfall,
     /// The quotient of two metrics, by their ids.
     Rate {
-        /// What is counted.
+        /// The id of the metric that counts the part.
         part: String,
-        /// Of what.
+        /// The id of the metric that counts the whole.
         whole: String,
     },
     /// A mean of numbers, which cannot be added up.
     Mean,
-    /// A mean of rates.
+    /// A mean of rates, shown as a percentage.
     MeanRate,
 }
 

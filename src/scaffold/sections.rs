@@ -16,7 +16,7 @@ pub(super) struct SectionDesign {
     pub parts: Vec<PartDesign>,
 }
 
-/// A part of a section.
+/// A part of a section: one template about one ledger or subject.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PartDesign {
     /// The heading below the section's; `None` for a part without one.

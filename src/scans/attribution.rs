@@ -24,7 +24,7 @@ pub enum Version {
 
 /// The report that a scan belongs to.
 pub(super) struct Attribution<'r> {
-    /// The record of the report.
+    /// The record of the report in the run's manifest.
     pub record: &'r ReportOutcome,
     /// How the signed version compares with the current one.
     pub version: Version,

@@ -20,7 +20,7 @@ const MAX_SCAN: u64 = 256 << 20;
 /// A scan that was attributed to a report.
 #[derive(Clone, Debug)]
 pub struct SignedCopy {
-    /// The path of the scan.
+    /// The path of the scan on the disk.
     pub path: PathBuf,
     /// Its path below the folder of signed copies, with `/` between the parts.
     pub name: String,
@@ -43,7 +43,7 @@ impl SignedCopy {
 /// A scan that belongs to no report.
 #[derive(Clone, Debug)]
 pub struct UnmatchedScan {
-    /// The path of the scan.
+    /// The path of the scan on the disk.
     pub path: PathBuf,
     /// Its path below the folder of signed copies, with `/` between the parts.
     pub name: String,

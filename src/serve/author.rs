@@ -71,7 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Author {
     }
 }
 
-/// The cookie with the name.
+/// The cookie in which a browser keeps the name that its user gave.
 const COOKIE: &str = "zicha-name";
 
 /// The header value that makes a browser keep a name, or forget it when it is blank.

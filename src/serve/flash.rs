@@ -36,7 +36,7 @@ pub(super) struct MisplacedScan {
 pub(super) struct Flash {
     /// The key under which it is kept; set when it is kept.
     pub key: String,
-    /// The ledgers that were stored.
+    /// The ledgers that were stored, each with a sentence.
     pub stored: Vec<StoredLedger>,
     /// The number of files that wait for an answer.
     pub asked: usize,

@@ -43,7 +43,7 @@ pub(super) struct HeldQuestion {
     pub question: String,
 }
 
-/// The questions of an upload.
+/// The questions that an upload raised, as pages list them.
 #[derive(Clone, Debug)]
 pub(super) struct HeldUpload {
     /// The upload's key.

@@ -20,7 +20,7 @@ pub struct JsonLines<T> {
     pub records: Vec<T>,
     /// Whether half a line stands behind them at the end of the file.
     pub has_partial_line: bool,
-    /// The bytes of all whole lines.
+    /// How many bytes all whole lines take; what follows is half a line.
     whole_bytes: u64,
 }
 

@@ -69,7 +69,7 @@ pub(super) struct MissingMetric<'a> {
 pub(super) struct ContextBuilder {
     /// The key `n`, under which templates find a value without its provenance.
     pub bare_key: Key<'static>,
-    /// The mentioned metrics.
+    /// The metrics that templates mention; only these are put into contexts.
     pub metrics: Vec<MentionedName>,
     /// For each ledger, its mentioned columns in order; `None` for a ledger that no template mentions.
     pub columns_by_ledger: Vec<Option<Vec<MentionedName>>>,

@@ -13,7 +13,7 @@ pub struct FilledBody {
     parts: Vec<Part>,
 }
 
-/// A part of a body.
+/// A part of a body, by which a place in the Markdown is traced to its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
     /// Byte offset of its start in the Markdown.

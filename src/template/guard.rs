@@ -115,7 +115,7 @@ fn spend(units: u64) -> TeraResult<()> {
     Err(tera::Error::message("循环的次数太多，一份报告最多约一百万次：看看循环的范围写得对不对，有没有循环套循环"))
 }
 
-/// Counts bytes of text.
+/// Counts bytes of text that filters and captures make; fails beyond the report's limit.
 fn count_text(bytes: usize) -> TeraResult<()> {
     allow(bytes)?;
     let mut spent = SPENT.get();

@@ -11,7 +11,7 @@ use super::scan::tag_at;
 /// What stands on a line of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
-    /// A line of a table.
+    /// A line of a table: it begins with `|`.
     Row,
     /// The line below the header of a table.
     Rule,

@@ -7,7 +7,7 @@ use super::style::{
 };
 use crate::diagnostics::{Diagnostic, Location, Severity};
 
-/// A column of the list.
+/// A column of the list of findings.
 struct ListColumn {
     label: &'static str,
     /// In characters.

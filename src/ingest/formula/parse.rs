@@ -18,7 +18,7 @@ const LEVELS: [&[Operator]; 3] = [
     &[Operator::Multiply, Operator::Divide],
 ];
 
-/// Parses a formula.
+/// Parses a formula, with or without its `=`; `None` when any part of it is unknown.
 pub(super) fn parse(formula: &str) -> Option<Expression> {
     let mut parser = Parser { tokens: tokens(formula)?, next: 0, depth: 0 };
     let expression = parser.operations(0)?;

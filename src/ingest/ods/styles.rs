@@ -153,7 +153,7 @@ impl OdsStyles {
         }
     }
 
-    /// The style of a cell.
+    /// What the style of that name says of a cell; nothing for a name that is not declared.
     pub(super) fn cell(&mut self, name: &str) -> CellStyle {
         if let Some(style) = self.cells.get(name) {
             return *style;

@@ -3,7 +3,7 @@
 use crate::archive::{Event, Signer};
 use crate::pipeline::Paths;
 
-/// What to archive, and how.
+/// What to archive, from which folders, and who does it when.
 pub struct ArchiveOptions {
     /// Folders and files of the department.
     pub places: Paths,

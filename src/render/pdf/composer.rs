@@ -50,7 +50,7 @@ impl<'f> Composer<'f> {
         self.push(lines, *style, *keep);
     }
 
-    /// A paragraph of lines.
+    /// Adds a paragraph of lines, with the spaces of `style` around it.
     pub(super) fn push(&mut self, lines: Vec<Line>, style: ParagraphStyle, keep: Keep) {
         let (before, after) = (style.before, style.after);
         self.blocks.push(Block::Paragraph(Paragraph { lines, before, after, keep, ..Paragraph::default() }));

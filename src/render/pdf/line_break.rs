@@ -6,9 +6,9 @@
 
 use super::atoms::Atom;
 
-/// Begin no line.
+/// Characters that begin no line.
 const NO_BEGIN: &str = ":!),.:;?]}¢'\"、。〉》」』】〕〗〞︰︱︳﹐､﹒﹔﹕﹖﹗﹚﹜﹞！），．：；？｜｝︴︶︸︺︼︾﹀﹂﹄﹏､～￠々‖•·ˇˉ―--′’”";
-/// End no line.
+/// Characters that end no line.
 const NO_END: &str = "([{£¥'\"‵〈《「『【〔〖（［｛￡￥〝︵︷︹︻︽︿﹁﹃﹙﹛﹝（｛“‘";
 /// Hang into the margin where they do not fit.
 const HANGING: &str = "!,.:;?、。！，．：；？";

@@ -101,12 +101,12 @@ pub(super) fn plain() -> ParagraphStyle {
     paragraph(body_text(Typeface::Body), LineHeight::Grid, Alignment::Justified)
 }
 
-/// Paragraphs of the body.
+/// The style of body paragraphs.
 pub(super) fn body() -> ParagraphStyle {
     ParagraphStyle { first: 2.0 * CHARACTER as f32, ..plain() }
 }
 
-/// Headings, by their level.
+/// The style of headings, by their level from 1.
 pub(super) fn heading(level: u8) -> ParagraphStyle {
     let typeface = match level {
         1 => Typeface::Heading1,

@@ -92,7 +92,7 @@ fn part_of(rest: &str) -> Part {
     }
 }
 
-/// A text without the period in it.
+/// A text without the period that it names: 2026年第三季度隐患台账 becomes 隐患台账.
 pub(super) fn without(text: &str) -> String {
     let bare = in_words(text).map_or_else(|| text.to_owned(), |period| text.replacen(&period.words, "", 1));
     bare.trim_matches(['-', '_', ' ', '（', '）', '(', ')']).to_owned()

@@ -22,9 +22,9 @@ const MAX_KIND_LENGTH: usize = 8;
 pub(in crate::scaffold) struct RosterColumns {
     /// The ledger's index.
     pub ledger: usize,
-    /// The column with the name.
+    /// The index of the column with the full name.
     pub name: usize,
-    /// The column with the kind.
+    /// The index of the column with the kind.
     pub kind: usize,
     /// The column with a short name.
     pub short: Option<usize>,

@@ -82,7 +82,7 @@ impl LineNote {
 pub struct Renewed {
     /// The settings and templates of the new notice, named as those of the earlier one.
     pub files: Vec<TemplateFile>,
-    /// Lines that were changed.
+    /// Lines that were moved on, before and after.
     pub changed: Vec<LineNote>,
     /// Lines that name a month or a day that was not moved.
     pub doubtful: Vec<LineNote>,

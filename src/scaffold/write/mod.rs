@@ -26,7 +26,7 @@ pub(super) struct NewNotice<'a> {
     pub(super) has_outline: bool,
 }
 
-/// A file of a new notice.
+/// A text file of a new notice: settings, a template or the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFile {
     /// Its path below the notice's folder.

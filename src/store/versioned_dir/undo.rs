@@ -12,7 +12,7 @@ use super::{VersionedDir, VersionedDirError, hash_of};
 pub struct RecentChange {
     /// The change as the journal has it.
     pub change: FolderChange,
-    /// Whether it is the last change of its file.
+    /// Whether it is the last change of its file: no other can be undone.
     pub is_last_of_file: bool,
 }
 

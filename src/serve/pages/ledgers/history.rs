@@ -16,7 +16,7 @@ use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash
 use crate::serve::state::AppState;
 use crate::store::{ChangeKind, FolderChange, RecentChange};
 
-/// Changes shown.
+/// The most changes that the page lists, the newest first.
 const MAX_CHANGES_SHOWN: usize = 60;
 
 /// The last uploads and other changes, newest first, each with what can be undone, and the form for the name.
