@@ -190,7 +190,7 @@ impl Register {
         self.root.join(WORK_FOLDER).join(package)
     }
 
-    /// Writes a file of the folder, whole or not at all. What a run leaves that dies meanwhile, the next one removes.
+    /// Writes a file of the folder, whole or not at all. When a run dies meanwhile, the next one removes what it left.
     ///
     /// # Errors
     /// When the system refuses; an earlier file is then unchanged.

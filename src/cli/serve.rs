@@ -143,7 +143,7 @@ fn open_browser(address: &str) -> bool {
 }
 
 /// Whether the system's browser could be opened. It must not end with this process, as all else that it starts does,
-/// unless an outer job insists.
+/// unless an outer job forbids that.
 #[cfg(windows)]
 fn open_browser(address: &str) -> bool {
     use std::os::windows::process::CommandExt;

@@ -56,7 +56,7 @@ impl FromIterator<(String, Severity)> for SeverityOverrides {
     }
 }
 
-/// Collects the findings of a run. Each passes the severity overrides once, on its way in.
+/// Collects the findings of a run. The severity overrides are applied once, when a finding is added.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     overrides: SeverityOverrides,

@@ -139,7 +139,7 @@ impl<'t> Records<'t> {
         Ok(if has_quotes { Cow::Owned(field.replace("\"\"", "\"")) } else { Cow::Borrowed(field) })
     }
 
-    /// Whether a record that begins at `start` and holds quoted line ends looks as if a quote had swallowed rows: each
+    /// Whether a record that begins at `start` and holds quoted line ends looks as if a quote enclosed rows: each
     /// of its lines has as many fields as the first, more than one.
     fn holds_rows(&self, start: usize) -> bool {
         let record = &self.text[start..self.at];

@@ -1,7 +1,7 @@
 //! What a blank form says about its columns apart from their headers: data validations and the formats of blank cells.
 //!
-//! Only .xlsx workbooks are asked; the part that reads them is `xlsx/form_hints`, in a worker process. `zicha new`
-//! takes a column for a choice or a date by these.
+//! Only .xlsx workbooks are read for them; the part that reads them is `xlsx/form_hints`, in a worker process.
+//! `zicha new` takes a column for a choice or a date by these.
 
 use serde::{Deserialize, Serialize};
 

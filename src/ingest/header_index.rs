@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::normalize::{fold, fold_char, is_left_out};
 use crate::notice::{Column, Ledger, sheet_header};
 
-/// A set of header spellings. Queries are cheap for texts that are no headers: most cells of long tables are asked.
+/// A set of header spellings. A query is cheap for a text that is no header: most cells of long tables are
+/// looked up.
 pub struct HeaderIndex {
     folded: HashSet<String>,
     /// The first segments of the spellings by their first characters, which rule most texts out.

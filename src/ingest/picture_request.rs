@@ -1,7 +1,7 @@
 //! Answers of reader processes about pictures: the parts of a package, and a picture as reports print it.
 //!
 //! Each picture is decoded in a request of its own, so that one that makes its decoder abort, hang or exhaust the
-//! memory costs no other. The receiver trusts an answer as little as the file.
+//! memory costs no other. The receiver checks an answer as it would the file.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! A build in a process of its own: whatever it dies of, the process that asked for it lives.
+//! A build in a process of its own: however that ends, the process that started it goes on.
 //!
 //! The child is this program with [`SUBCOMMAND`] and the flags of `build`. It writes [`Event`]s to its standard output,
 //! a line of JSON each; the last is the result. Its standard input is empty: when it is closed, by a cancellation or by

@@ -1,4 +1,4 @@
-//! What a build is asked for, and where a department's files are.
+//! The options of a build, and where a department's files are.
 
 use std::path::PathBuf;
 

@@ -38,7 +38,7 @@ impl FilePreview {
     }
 }
 
-/// Reads files for previews, on the calling thread: whoever waits for a hanging file keeps no other thread from work.
+/// Reads files for previews, on the calling thread: a file that hangs blocks no other thread.
 pub struct Previewer<'n> {
     readers: Readers,
     ledger_matcher: LedgerMatcher<'n>,

@@ -71,7 +71,7 @@ pub(super) struct BranchOrder<'a> {
     pub has_error: bool,
 }
 
-/// A report on its way to the files.
+/// A report that is assembled and not yet rendered.
 pub(super) struct Assembled<'n> {
     pub report: Report<'n>,
     pub gaps: Vec<Gap>,

@@ -2,7 +2,7 @@
 //!
 //! A worker ends by itself when its pipe is closed, but not one that was being created when this process was killed,
 //! nor one that is stopped. The job closes that gap: the system ends all processes in it when its last handle is
-//! closed, which this process holds for as long as it lives. Limits of memory and processor time are elsewhere
+//! closed, which this process holds until it ends. Limits of memory and processor time are elsewhere
 //! (`allocator`, `processor_time`).
 
 use win32job::{ExtendedLimitInfo, Job};

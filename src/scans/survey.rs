@@ -33,7 +33,7 @@ pub struct SignedCopy {
 }
 
 impl SignedCopy {
-    /// Its name once somebody has seen that the version with that code was signed.
+    /// The name that it gets when a person confirms that the version with that code was signed.
     pub fn confirmed_name(&self, code: &ReportCode) -> String {
         let (stem, extension) = self.name.rsplit_once('.').unwrap_or((&self.name, "pdf"));
         format!("{stem}-{code}.{extension}")

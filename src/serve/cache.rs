@@ -124,7 +124,7 @@ mod tests {
         assert!(matches!(cached.get(other, long, || 9), CacheState::Fresh(value) if *value == 2));
     }
 
-    /// Regression: a caller that arrived during the computation for an older key waited in vain.
+    /// Regression: a caller that arrived during the computation for an older key waited for a value that did not come.
     #[test]
     fn a_caller_with_another_key_computes_its_own_value_afterwards() {
         let cached: Arc<Cached<u8>> = Arc::default();

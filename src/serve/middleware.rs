@@ -23,7 +23,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       base-uri 'none'";
 
 /// The header of requests that a script of the pages sends. A script cannot see a redirect: the page behind it would be
-/// fetched twice, and show its message to nobody.
+/// fetched twice, and its message would be lost.
 const SCRIPTED: HeaderName = HeaderName::from_static("zicha-script");
 /// The header with the address of the page that a script goes to.
 const FOLLOWED: HeaderName = HeaderName::from_static("zicha-location");

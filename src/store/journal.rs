@@ -57,7 +57,7 @@ impl FolderChange {
     }
 }
 
-/// When and by whom a change is made, and with which upload. A time alone stands for a change of nobody named.
+/// When and by whom a change is made, and with which upload. From a time alone, the name is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ChangeOrigin<'a> {
     /// The local time.

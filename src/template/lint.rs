@@ -1,5 +1,5 @@
 //! Checks templates at start, before any data is read: a branch of an `if` that today's ledgers do not reach must not
-//! hide a misspelled name until the evening when they do.
+//! hide a misspelled name until ledgers reach it.
 //!
 //! Also finds the metrics that conditions read (a missing one becomes a gap, `conditions`) and values that a template
 //! prints without provenance (a finding).

@@ -1,4 +1,4 @@
-//! What an archive run is asked to do.
+//! The options of archiving.
 
 use crate::archive::{Event, Signer};
 use crate::pipeline::Paths;

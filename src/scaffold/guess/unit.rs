@@ -106,7 +106,7 @@ pub(in crate::scaffold) fn is_unit(text: &str) -> bool {
     UNITS.contains(&text)
 }
 
-/// The unit of a column of numbers; `None` when nothing speaks for one.
+/// The unit of a column of numbers; `None` without a clue.
 pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String>> {
     let remark = column.label.remark.trim_start_matches("单位:").trim_start_matches("单位");
     let of_remark = remark.split([',', '，', '/', ';']).find(|part| is_unit(part));

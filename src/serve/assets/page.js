@@ -128,7 +128,8 @@
     });
   }
 
-  // Choosing a filter by mouse submits the search form; the keyboard passes over choices, so it leaves that to the button.
+  // Choosing a filter by mouse submits the search form; the keyboard passes over choices, so it leaves that to the
+  // button.
   for (const select of document.querySelectorAll(".filters select")) {
     let byKeyboard = false;
     select.addEventListener("keydown", () => { byKeyboard = true; });
@@ -140,7 +141,8 @@
     });
   }
 
-  // The outcome of an action appears where its button was: at the form that was sent, or at the part of the page that it was in.
+  // The outcome of an action appears where its button was: at the form that was sent, or at the part of the page that it
+  // was in.
   const SENT = "zicha-sent";
   const forms = (action) => [...document.forms].filter((form) => form.getAttribute("action") === action);
   document.addEventListener("submit", (event) => {

@@ -1,5 +1,5 @@
-//! What is asked before an uploaded file is stored: whether it is the ledger that it would replace, and whether the
-//! same bytes are not there already under another name.
+//! The questions that are asked before an uploaded file is stored: whether it is the ledger that it would replace, and
+//! whether the same bytes are not there already under another name.
 
 use std::collections::BTreeSet;
 use std::io;

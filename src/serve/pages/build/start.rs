@@ -56,7 +56,7 @@ fn start_job(
     })
 }
 
-/// Builds in a process of its own: what it dies of does not end the server. The runs before and after are kept for
+/// Builds in a process of its own: however that ends, the server goes on. The runs before and after are kept for
 /// comparison: pages of branches show what changed.
 fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcome {
     drop(state.changes(SNAPSHOT_TIMEOUT));
