@@ -5,12 +5,13 @@ use tera::{Map, Value as TeraValue};
 
 use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::marker;
-use crate::notice::{Annex, Calendar, Notice, Variable};
+use crate::notice::{Annex, Calendar, Notice, Variable, subject};
 
 /// The names that no ledger fills.
 pub(super) fn notice_facts(notice: &Notice) -> Map {
-    let mut facts = ValueMap::with_capacity(4);
+    let mut facts = ValueMap::with_capacity(5);
     facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.facts.title), None);
+    facts.insert(&ValueName::with_bare("subject"), &PrintedValue::Text(&subject(&notice.facts.title)), None);
     facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.facts.issuer), None);
     facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.facts.deadline), None);
     facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.facts.cutoff), None);

@@ -6,6 +6,7 @@ use tera::{Map, Value as TeraValue};
 
 use super::mentioned::MentionedWords;
 use super::top_names::{CHANGE, PREVIOUS};
+use super::units;
 use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::notice::Metric;
 
@@ -16,12 +17,18 @@ pub(super) struct MentionedPeriods {
     previous: bool,
     /// Changes since.
     change: bool,
+    /// Values with their units.
+    has_units: bool,
 }
 
 impl MentionedPeriods {
     /// Of templates with these words.
     pub(super) fn of(words: &MentionedWords<'_>) -> Self {
-        Self { previous: words.all.contains(PREVIOUS), change: words.all.contains(CHANGE) }
+        Self {
+            previous: words.all.contains(PREVIOUS),
+            change: words.all.contains(CHANGE),
+            has_units: words.all.contains(units::FILTER),
+        }
     }
 }
 
@@ -52,6 +59,9 @@ pub(super) fn insert<'m>(
     for compared in metrics {
         let ComparedMetric { name, metric, now, before, previous_key, change_key } = compared;
         previous.insert(&name, &PrintedValue::Previous(before, metric, word), Some(previous_key));
+        // 没有数据 has no unit.
+        let unit = metric.unit.as_deref().map(|unit| if before.is_some() { unit } else { "" });
+        previous.insert_unit(&name, unit.filter(|_| mentioned.has_units));
         changes.insert(&name, &PrintedValue::Change { now, before, metric, word }, Some(change_key));
     }
     let bare_key = "n".into();

@@ -192,7 +192,7 @@ fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, Va
 /// Metrics in the previous period, and their changes since.
 fn periods<'n>(metrics: &'n IndexMap<String, Metric>) -> [(String, Schema<'n>); 2] {
     let changes = metrics.keys().map(|id| (id.clone(), Schema::Printed)).collect();
-    let previous = Schema::Map(texts_with_bare(numbers(metrics)));
+    let previous = Schema::Map(with_units(texts_with_bare(numbers(metrics)), metric_units(metrics)));
     [(PREVIOUS.to_owned(), previous), (CHANGE.to_owned(), Schema::Map(changes))]
 }
 
@@ -263,7 +263,7 @@ fn variables(notice: &Notice) -> impl Iterator<Item = (&str, ValueType<'_>)> {
 /// The facts of the notice, which every template may use.
 fn notice_facts(notice: &Notice) -> Vec<(String, Schema<'_>)> {
     let (text, date) = (ValueType::Text, ValueType::Date);
-    let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
+    let facts = [("title", text), ("subject", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
     let day = Schema::Map(texts_with_bare([("date", date)].into_iter()));
     let days = notice.calendar.keys().map(|id| (id.clone(), Schema::List(Box::new(day.clone()))));
     let calendars = Schema::Map(days.collect());

@@ -85,8 +85,8 @@ fn the_summary_compares_with_the_earlier_run() {
     let list = "[summary.list]\nmore = { label = \"隐患增加的科室\", when = 'has(b.prev.hazards) && b.hazards > b.prev.hazards' }\n\
         unsure = { label = \"隐患减少的科室\", when = 'b.hazards < b.prev.hazards' }\n\
         [summary.metric.last_all]\nlabel = \"上季度隐患数\"\nexpr = 'sum(more.map(|b| b.prev.hazards)) + prev.hazards_all'\n";
-    let text = "共{{ hazards_all }}项（{{ change(hazards_all) }}），原有{{ prev.hazards_all }}项，{{ last_all }}。\
-        {% for b in branches %}{{ b.name }}{{ change(b.hazards) }}；{% endfor %}\
+    let text = "共{{ hazards_all }}项（{{ change(hazards_all) }}），原有{{ prev.hazards_all | with_unit }}，{{ last_all }}。\
+        {% for b in branches %}{{ b.name }}{{ change(b.hazards) }}；{% endfor %}{% for b in branches %}{{ b.prev.hazards | with_unit }}，{% endfor %}\
         {% if prev.n.hazards_all > 4 %}多于四项。{% endif %}\n\n\
         增加的：{% for b in more %}{{ b.name }}{% endfor %}。减少的：{% for b in unsure %}{{ b.name }}，{% endfor %}\n";
     let project = next_quarter(list).template("all.md", text);
@@ -94,7 +94,7 @@ fn the_summary_compares_with_the_earlier_run() {
     let text = project.hospital_summary();
     assert!(
         text.contains(
-            "共6项（增加1项），原有5项，7。内科增加1项；外科减少1项；检验科持平；儿科上季度没有数据；多于四项。"
+            "共6项（增加1项），原有5项，7。内科增加1项；外科减少1项；检验科持平；儿科上季度没有数据；2项，2项，1项，上季度没有数据，多于四项。"
         ),
         "{text}"
     );
