@@ -52,7 +52,7 @@ fn last_rows(context: &RuleContext<'_>, sheet: &LedgerSheet) -> HashMap<String, 
         let Some(last) = cells.filter(|cell| cell.source == sheet.source).map(|cell| cell.row).max() else {
             continue;
         };
-        for name in [Some(branch.name()), branch.short()].into_iter().flatten() {
+        for name in std::iter::once(branch.name()).chain(branch.shorts()) {
             last_rows.insert(fold(name).into_owned(), last);
         }
     }

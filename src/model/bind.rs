@@ -214,21 +214,23 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         return none(row, "没有可用的类别", Some(name), Some(finding));
     };
     names.add_full(&name, index, cell(columns.name));
-    let short = columns.short.and_then(|column| match row.value(column) {
-        Value::Text(text) if fold(text) != fold(&name) => Some((column, text.to_owned())),
-        _ => None,
-    });
     let mut findings = Vec::new();
-    if let Some((column, short)) = &short
-        && let Err(first) = names.add_short(short, index, cell(*column))
+    let mut shorts = Vec::new();
+    if let Some(column) = columns.short
+        && let Value::Text(text) = row.value(column)
     {
-        let first = Location::Cell(first);
-        let message = format!("简称“{short}”不止一个单位使用（先见于 {first}），不能用来识别");
-        findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
+        for short in short_names(text, &name) {
+            if let Err(first) = names.add_short(short, index, cell(column)) {
+                let first = Location::Cell(first);
+                let message = format!("简称“{short}”不止一个单位使用（先见于 {first}），不能用来识别");
+                findings.push(Diagnostic::new(&code::TWICE, place(column), message).of_branch(&name));
+            }
+            shorts.push(short.to_owned());
+        }
     }
     let branch = Branch {
         kind: kind.to_owned(),
-        short: short.map(|(_, short)| short),
+        shorts,
         name: Arc::from(name),
         ledgers: vec![None; notice.ledger.len()],
         nil_reports: BTreeSet::new(),
@@ -236,6 +238,11 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         roster_row: row,
     };
     WithDiagnostics::new(Enrolled::Branch(Box::new(branch)), findings)
+}
+
+/// The short names in a cell, with 、 between them, without the full one.
+fn short_names<'t>(cell: &'t str, full: &'t str) -> impl Iterator<Item = &'t str> {
+    cell.split('、').map(str::trim).filter(move |short| !short.is_empty() && fold(short) != fold(full))
 }
 
 /// Indices of the roster's columns in its ledger.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Branch {
     name: Arc<str>,
-    short: Option<String>,
+    shorts: Vec<String>,
     kind: String,
     roster_row: Row,
     ledgers: Vec<Option<Vec<Row>>>,
@@ -31,9 +31,9 @@ impl Branch {
         &self.name
     }
 
-    /// Its short name, when the roster gives one.
-    pub fn short(&self) -> Option<&str> {
-        self.short.as_deref()
+    /// Its other names, as the roster gives them.
+    pub fn shorts(&self) -> impl Iterator<Item = &str> {
+        self.shorts.iter().map(String::as_str)
     }
 
     /// Its kind, such as 党总支: decides which parts its report has.

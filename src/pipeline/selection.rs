@@ -54,5 +54,5 @@ pub fn choose(branches: &[Branch], names: &[String]) -> Result<Vec<usize>, Build
 
 /// Whether the name is the branch's full or short name.
 fn has_name(branch: &Branch, name: &str) -> bool {
-    std::iter::once(branch.name()).chain(branch.short()).any(|own| fold(own) == fold(name))
+    std::iter::once(branch.name()).chain(branch.shorts()).any(|own| fold(own) == fold(name))
 }

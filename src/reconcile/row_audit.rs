@@ -183,7 +183,7 @@ impl<'a> Owners<'a> {
     }
 
     fn is_owner(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
-        let mut names = std::iter::once(branch.name()).chain(branch.short());
+        let mut names = std::iter::once(branch.name()).chain(branch.shorts());
         let column = self.columns.get(ledger).copied().flatten();
         match column.filter(|column| row.column(*column).is_some()) {
             Some(column) => match row.value(column) {

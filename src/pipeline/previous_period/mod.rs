@@ -157,7 +157,7 @@ fn give(branches: &mut [Branch], earlier: &EarlierRun, file: &str) -> Vec<Diagno
     let mut matched = vec![false; earlier.branches.len()];
     let (mut without, mut twice) = (Vec::new(), Vec::new());
     for branch in branches.iter_mut() {
-        let names = std::iter::once(branch.name()).chain(branch.short());
+        let names = std::iter::once(branch.name()).chain(branch.shorts());
         let found = names.filter_map(|name| by_name.get(&*fold(name))).next().map_or(&[][..], Vec::as_slice);
         found.iter().for_each(|at| matched[*at] = true);
         match found {
