@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::design::{ColumnDesign, LedgerDesign};
+use super::design::{ColumnDesign, LedgerDesign, ProposedRoster};
 use super::error::ScaffoldError;
 use super::guess::column_type::{self, ColumnContent, is_required};
 use super::guess::roster::RosterColumns;
@@ -31,6 +31,9 @@ const TYPES: [(&str, Option<ColumnType>); 9] = [
 
 /// The most choices that an answer may make of the texts in a column.
 const MAX_ANSWERED_CHOICES: usize = 40;
+
+/// The column of short names in the roster that is proposed.
+pub(super) const SHORT: &str = "简称";
 
 /// What a ledger is called and which of its columns have a fixed part.
 pub(super) struct LedgerNames<'a> {
@@ -285,7 +288,8 @@ fn require_identity(columns: &mut [ColumnDesign]) {
 }
 
 /// The roster that is made of the names in ledgers.
-pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
+pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerDesign {
+    let word = &roster.kind;
     let column = |id: &str, kind, values: Vec<String>, header: String| ColumnDesign {
         id: id.to_owned(),
         label: header.clone(),
@@ -294,9 +298,9 @@ pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
         values,
         unit: None,
         is_from_zero: false,
-        required: true,
+        required: id != SHORT,
         fill_down: false,
-        has_blanks: false,
+        has_blanks: id == SHORT,
         is_blank_without_fault: false,
         reason: "另造的名册".to_owned(),
         is_certain: true,
@@ -305,16 +309,19 @@ pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
         nothing: Vec::new(),
     };
     let title = format!("{word}名册");
+    let mut columns = vec![column("名称", ColumnType::Text, Vec::new(), format!("{word}名称"))];
+    if roster.has_shorts() {
+        columns.push(column(SHORT, ColumnType::Text, Vec::new(), SHORT.to_owned()));
+    }
+    columns.push(column("类别", ColumnType::Choice, vec![word.clone()], "类别".to_owned()));
     LedgerDesign {
         id: ids.take(&title),
-        noun: word.to_owned(),
+        noun: word.clone(),
         measure: Guess::given("个".to_owned()),
+        is_periodic: false,
         nil: Vec::new(),
         sheets: vec![title.clone()],
-        columns: vec![
-            column("名称", ColumnType::Text, Vec::new(), format!("{word}名称")),
-            column("类别", ColumnType::Choice, vec![word.to_owned()], "类别".to_owned()),
-        ],
+        columns,
         title,
     }
 }

@@ -48,21 +48,40 @@ pub(super) fn dates(
             Some(asked.day(subject(START, "这一期从哪一天起"), guess)?)
         }
     };
-    let due = cutoff.value.checked_add(DAYS_TO_REPORT.days()).unwrap_or(cutoff.value);
-    let guess = Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"));
-    let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), guess)?;
+    let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), deadline(basis, cutoff.value))?;
     Ok(Dates { deadline, cutoff, start })
+}
+
+/// The day by which the notice wants reports, else one some days behind the last that counts.
+fn deadline(basis: &Basis, cutoff: Date) -> Guess<Date> {
+    let written = basis.outline.iter().find_map(|outline| outline.notice.deadline.as_ref());
+    // A day without a year that lies before the last one that counts is in the year behind it.
+    let day = |text: &String| {
+        let is_due = |day: &Date| *day >= cutoff;
+        let year = cutoff.year();
+        parse_day(text, year).filter(is_due).or_else(|| parse_day(text, year.saturating_add(1)).filter(is_due))
+    };
+    if let Some((text, day)) = written.and_then(|text| Some((text, day(text)?))) {
+        return Guess::new(day, Confidence::Likely, format!("通知里写着“{text}”前报送"));
+    }
+    let due = cutoff.checked_add(DAYS_TO_REPORT.days()).unwrap_or(cutoff);
+    Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"))
 }
 
 /// The period that the folder, the outline or a ledger names.
 fn named_period(ledgers: &[ObservedLedger], basis: &Basis) -> Option<Period> {
-    let outline = basis.outline.iter().flat_map(|outline| &outline.title);
+    let outline = basis.outline.iter().flat_map(|outline| &outline.notice.title);
     let of_ledgers = ledgers.iter().flat_map(|ledger| [&ledger.stem, &ledger.sheet].into_iter().chain(&ledger.above));
     [&basis.folder].into_iter().chain(outline).chain(of_ledgers).find_map(|text| period::find(text))
 }
 
-/// The end of the period, else the end of the month of the latest day in the ledgers that has passed.
+/// The day that the notice names, else the end of the period, else the end of the month of the latest day in the ledgers that has passed.
 fn cutoff(ledgers: &[ObservedLedger], basis: &Basis, period: Option<&Period>) -> Guess<Date> {
+    let written = basis.outline.iter().find_map(|outline| outline.notice.cutoff.as_ref());
+    let year = period.map_or(basis.today.year(), |period| period.end.year());
+    if let Some((text, day)) = written.and_then(|text| Some((text, parse_day(text, year)?))) {
+        return Guess::new(day, Confidence::Likely, format!("通知里写着数据截止到“{text}”"));
+    }
     if let Some(period) = period {
         let reason = format!("标题里写着“{}”，取最后一天", period.words);
         return Guess::new(period.end, Confidence::Likely, reason);

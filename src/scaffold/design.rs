@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::branch_list::ProposedBranch;
 use super::guess::Guess;
+use super::guess::choices::PERIOD_HEADERS;
 use super::outline::Outline;
 use crate::notice::ColumnType;
 
@@ -61,10 +63,17 @@ pub(super) struct RosterDesign {
 /// A roster made of the names in ledgers.
 #[derive(Debug)]
 pub(super) struct ProposedRoster {
-    /// The names, each once.
-    pub names: Vec<String>,
+    /// The branches.
+    pub branches: Vec<ProposedBranch>,
     /// The kind that every branch has: what branches are called, since no ledger says it.
     pub kind: String,
+}
+
+impl ProposedRoster {
+    /// Whether some branch is written in several ways.
+    pub(super) fn has_shorts(&self) -> bool {
+        self.branches.iter().any(|branch| !branch.shorts.is_empty())
+    }
 }
 
 /// A `[ledger.x]` table as it will be written.
@@ -78,6 +87,8 @@ pub(super) struct LedgerDesign {
     pub noun: String,
     /// The unit that counts its rows.
     pub measure: Guess<String>,
+    /// Whether it has a row for each month or quarter, whose number says nothing.
+    pub is_periodic: bool,
     /// How rows say that there is nothing to report.
     pub nil: Vec<String>,
     /// Names of its sheet and file.
@@ -135,7 +146,8 @@ impl ColumnDesign {
     pub(super) fn is_additive(&self) -> bool {
         const NOT_ADDITIVE: [&str; 13] =
             ["单价", "年龄", "年份", "年度", "排名", "平均", "人均", "温度", "浓度", "指标值", "标准", "上限", "下限"];
-        let is_sum = !NOT_ADDITIVE.iter().any(|word| self.label.contains(word));
+        let is_period = PERIOD_HEADERS.contains(&self.label.as_str());
+        let is_sum = !is_period && !NOT_ADDITIVE.iter().any(|word| self.label.contains(word));
         matches!(self.kind, ColumnType::Integer | ColumnType::Decimal) && is_sum && !self.is_score()
     }
 

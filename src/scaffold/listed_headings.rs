@@ -60,6 +60,9 @@ fn before_number(text: &str) -> Option<(&str, usize)> {
     if rest.len() < text.len() {
         return text[rest.len()..].parse().ok().filter(|count| RANGE.contains(count)).map(|count| (rest, count));
     }
+    if let Some(rest) = text.strip_suffix('两') {
+        return Some((rest, 2));
+    }
     let numbered = NUMERALS.iter().enumerate().rev();
     let found = numbered.filter_map(|(at, numeral)| Some((text.strip_suffix(numeral)?, at + 1)));
     found.max_by_key(|(rest, _)| std::cmp::Reverse(rest.len())).filter(|(_, count)| RANGE.contains(count))
@@ -106,6 +109,7 @@ mod tests {
             ),
             ("现就学校食堂，围绕食材采购、从业人员健康和留样管理等三个方面开展自查", "食材采购|从业人员健康|留样管理"),
             ("重点从甲项工作、乙项工作2个方面自查。", "甲项工作|乙项工作"),
+            ("从甲项工作和乙项工作两个方面自查。", "甲项工作|乙项工作"),
             ("报告包括：从总体情况、主要问题、下一步打算这三方面写", "总体情况|主要问题|下一步打算"),
         ] {
             assert_eq!(list(text).as_deref(), Some(expected), "{text}");

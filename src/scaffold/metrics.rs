@@ -7,9 +7,12 @@
 
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
+use super::phrase::{joined, rate_words, sum_words, total_label};
 use super::roles::{Pair, Roles};
 use crate::notice::ColumnType;
 
+/// Choices of which those are said, too, that no row has.
+const MAX_WITH_ZEROS: usize = 3;
 /// Choices of a column that are counted one by one.
 const MAX_COUNTED: usize = 6;
 
@@ -66,6 +69,20 @@ pub(super) struct Clause {
     pub lead: String,
     /// Indices in [`LedgerMetrics::metrics`], in the order of the sentence.
     pub metrics: Vec<usize>,
+    /// Whether it has those alone that are not 0.
+    pub lists: Listing,
+}
+
+/// Which metrics of a clause are said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Listing {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not 0; one is not, at least.
+    Some,
+    /// Those that are not 0; the clause is left out when all are.
+    SomeOrNone,
 }
 
 /// The metrics of a ledger and the clauses that print them.
@@ -75,12 +92,19 @@ pub(super) struct LedgerMetrics {
     pub metrics: Vec<MetricDesign>,
     /// The clauses, in the order of the sentence.
     pub clauses: Vec<Clause>,
+    /// Whether the number of rows says nothing: there is one for each month.
+    pub is_periodic: bool,
 }
 
 impl LedgerMetrics {
-    /// The number of rows.
+    /// The number of rows, where it says something.
     pub(super) fn total(&self) -> Option<&MetricDesign> {
-        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total)
+        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total && !self.is_periodic)
+    }
+
+    /// The first number that is no count of rows.
+    pub(super) fn count(&self) -> Option<&MetricDesign> {
+        self.metrics.iter().find(|metric| metric.kind == MetricKind::Count)
     }
 
     /// The metrics of what should not be.
@@ -99,13 +123,17 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
     let mut builder = Builder { ledger, ids, made: LedgerMetrics::default(), faults: None };
     let noun = &ledger.noun;
     let total = builder.add(NewMetric {
-        label: format!("{noun}数"),
+        label: total_label(noun, &ledger.measure.value, ledger.is_periodic),
         unit: ledger.measure.value.clone(),
         expr: format!("{}.len()", ledger.id),
         kind: MetricKind::Total,
         words: format!("{noun}共"),
     });
-    builder.made.clauses.push(Clause { lead: String::new(), metrics: vec![total] });
+    if ledger.is_periodic {
+        builder.made.is_periodic = true;
+    } else {
+        builder.clause("", vec![total]);
+    }
     if let Some(column) = ledger.faults() {
         builder.faults = Some(builder.faults(column));
     }
@@ -159,7 +187,7 @@ impl Builder<'_> {
     }
 
     fn clause(&mut self, lead: impl Into<String>, metrics: Vec<usize>) {
-        self.made.clauses.push(Clause { lead: lead.into(), metrics });
+        self.made.clauses.push(Clause { lead: lead.into(), metrics, lists: Listing::All });
     }
 
     /// The condition that a cell is filled in, for a column that some rows leave blank.
@@ -185,7 +213,7 @@ impl Builder<'_> {
     fn rate(&mut self, words: String, part: usize, whole: usize) -> usize {
         let (part, whole) = (self.id(part).to_owned(), self.id(whole).to_owned());
         let expr = format!("ratio({part}, {whole})");
-        let label = format!("{}{words}", self.ledger.noun);
+        let label = joined(&self.ledger.noun, &words);
         self.add(NewMetric { label, unit: String::new(), expr, kind: MetricKind::Rate { part, whole }, words })
     }
 
@@ -217,7 +245,15 @@ impl Builder<'_> {
             let rate = self.rate(rate_words(&column.done), done, whole);
             metrics.push(rate);
         }
-        self.clause(format!("按{}分，", column.label), metrics);
+        // Of a state, and of one of a few choices, it matters that there is none.
+        let may_be_none = column.has_blanks || column.values.len() > MAX_COUNTED;
+        let is_long = column.done.is_empty() && metrics.len() > MAX_WITH_ZEROS;
+        let lists = match (is_long, may_be_none) {
+            (false, _) => Listing::All,
+            (true, false) => Listing::Some,
+            (true, true) => Listing::SomeOrNone,
+        };
+        self.made.clauses.push(Clause { lead: format!("按{}分，", column.label), metrics, lists });
     }
 
     /// The number of rows that are done: the only such count, or the sum of several; none when there is no count.
@@ -284,7 +320,7 @@ impl Builder<'_> {
             unit: column.unit.clone().unwrap_or_default(),
             expr,
             kind: MetricKind::Count,
-            words: format!("{}合计", column.label),
+            words: sum_words(&column.label, column.unit.as_deref().unwrap_or_default()),
         })
     }
 
@@ -344,36 +380,7 @@ fn names_fault(column: &ColumnDesign) -> String {
     format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
 }
 
-/// Two names, one behind the other; a word of two characters or more that ends one and begins the other is said once.
-fn joined(first: &str, second: &str) -> String {
-    let mut overlaps = second.char_indices().map(|(at, c)| at + c.len_utf8());
-    let shared = overlaps.rfind(|end| first.ends_with(&second[..*end])).unwrap_or(0);
-    let is_word = second[..shared].chars().count() > 1;
-    format!("{first}{}", if is_word { &second[shared..] } else { second })
-}
-
-/// What the quotient of rows that are done is called: 整改率 for 已整改.
-fn rate_words(done: &[String]) -> String {
-    match done {
-        [only] => format!("{}率", only.strip_prefix('已').unwrap_or(only)),
-        _ => "完成率".to_owned(),
-    }
-}
-
 /// A text in an expression.
 pub(super) fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::joined;
-
-    #[test]
-    fn a_word_that_two_names_share_is_said_once() {
-        assert_eq!(joined("亲子阅读", "阅读推广活动"), "亲子阅读推广活动");
-        assert_eq!(joined("阅读推广活动", "活动经费"), "阅读推广活动经费");
-        assert_eq!(joined("隐患", "整改经费"), "隐患整改经费");
-        assert_eq!(joined("一般", "般若"), "一般般若");
-    }
 }

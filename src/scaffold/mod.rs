@@ -9,15 +9,16 @@
 //! | `header_rows`, `observe`, `nil_rows`, `label` | sheets → columns with headers and cells |
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
-//! | `plan`, `dates`, `columns` | guesses and answers → the [`design`] of the notice |
-//! | `roles`, `metrics`, `checks` | columns → what they are for → metrics and checks |
-//! | `outline`, `listed_headings`, `sections` | headings → sections with the ledgers that they are about |
+//! | `plan`, `dates`, `columns`, `branch_list`, `wording` | guesses and answers → the [`design`] of the notice |
+//! | `roles`, `metrics`, `phrase`, `checks` | columns → what they are for → metrics and checks |
+//! | `outline`, `listed_headings`, `notice_text`, `sections` | the text of a notice → what it says about itself, and headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
 //! | `ids` | words → ids |
 //! | `texts` | refuses what settings cannot hold |
 //! | `write/` | all of it → texts of settings and templates |
 //! | `renew/` | texts of an earlier notice → texts of the next one, days and periods moved on |
 
+mod branch_list;
 mod checks;
 mod columns;
 mod dates;
@@ -30,8 +31,10 @@ mod label;
 mod listed_headings;
 mod metrics;
 mod nil_rows;
+mod notice_text;
 mod observe;
 mod outline;
+mod phrase;
 mod plan;
 mod questions;
 mod renew;
@@ -39,6 +42,7 @@ mod roles;
 mod sections;
 mod summary;
 mod texts;
+mod wording;
 mod write;
 
 pub use design::Basis;

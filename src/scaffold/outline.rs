@@ -6,12 +6,11 @@
 
 use super::error::ScaffoldError;
 use super::listed_headings;
+use super::notice_text::{self, NoticeText};
 use crate::ingest::Paragraph;
 
 /// Characters of a heading.
 const MAX_HEADING: usize = 50;
-/// Ends of a first line that is the title of a text.
-const TITLE_ENDS: [&str; 2] = ["通知", "方案"];
 /// Headings that are taken over.
 const MAX_HEADINGS: usize = 60;
 
@@ -27,8 +26,8 @@ fn shortened(line: &str) -> &str {
 /// An outline: the title and the headings that a report is to have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The document's title.
-    pub title: Option<String>,
+    /// What the document says about itself when it is a notice.
+    pub notice: NoticeText,
     /// The headings in their order.
     pub headings: Vec<Heading>,
 }
@@ -49,14 +48,8 @@ impl Outline {
     /// When no line is a heading.
     pub fn of_text(text: &str, name: &str) -> Result<Self, ScaffoldError> {
         let lines = text.lines().map(|line| shortened(line.trim())).filter(|line| !line.is_empty()).take(MAX_LINES);
-        let is_title_end = |line: &str| TITLE_ENDS.iter().any(|end| line.ends_with(end));
-        let is_title = |at: usize, line: &str| at == 0 && marked(line).is_none() && is_title_end(line);
-        let paragraph = |(at, line): (usize, &str)| Paragraph {
-            text: line.to_owned(),
-            is_title: is_title(at, line),
-            ..Paragraph::default()
-        };
-        Self::of_paragraphs(&lines.enumerate().map(paragraph).collect::<Vec<_>>(), name)
+        let paragraph = |line: &str| Paragraph { text: line.to_owned(), ..Paragraph::default() };
+        Self::of_paragraphs(&lines.map(paragraph).collect::<Vec<_>>(), name)
     }
 
     /// The outline of a document: aspects that a sentence lists, else paragraphs with a level, else lines that are
@@ -65,14 +58,16 @@ impl Outline {
     /// # Errors
     /// When no paragraph is a heading.
     pub fn of_paragraphs(paragraphs: &[Paragraph], name: &str) -> Result<Self, ScaffoldError> {
-        let title = paragraphs.iter().find(|paragraph| paragraph.is_title).map(|paragraph| paragraph.text.clone());
-        let styled = paragraphs.iter().filter_map(|paragraph| {
+        let title = notice_text::title(paragraphs).filter(|title| marked(&title.text).is_none());
+        let notice = notice_text::read(paragraphs, title.as_ref().map(|title| title.text.as_str()));
+        let is_title = |at: usize| title.as_ref().is_some_and(|title| (title.first..=title.last).contains(&at));
+        let body = || paragraphs.iter().enumerate().filter(|(at, _)| !is_title(*at)).map(|(_, paragraph)| paragraph);
+        let styled = body().filter_map(|paragraph| {
             let level = paragraph.level.filter(|level| *level <= 2)?;
             Some(heading(level > 1, marked(&paragraph.text).map_or(paragraph.text.as_str(), |line| line.text)))
         });
         let of_sentence = |listed: fn(&str) -> Option<Vec<String>>| -> Vec<Heading> {
-            let found =
-                paragraphs.iter().filter(|paragraph| !paragraph.is_title).find_map(|paragraph| listed(&paragraph.text));
+            let found = body().find_map(|paragraph| listed(&paragraph.text));
             found.into_iter().flatten().map(|text| Heading { is_below: false, text }).collect()
         };
         let mut headings = of_sentence(listed_headings::counted);
@@ -89,7 +84,7 @@ impl Outline {
         if headings.is_empty() {
             // Short lines between sentences are addressees and signatures, no headings.
             let has_sentences = paragraphs.iter().any(|paragraph| paragraph.text.contains('。'));
-            let lines = paragraphs.iter().filter(|paragraph| !paragraph.is_title && !has_sentences);
+            let lines = body().filter(|_| !has_sentences);
             headings = lines.filter_map(|paragraph| heading(false, &paragraph.text)).collect();
         }
         headings.truncate(MAX_HEADINGS);
@@ -98,7 +93,7 @@ impl Outline {
         } else {
             return Err(ScaffoldError::NoHeadings(name.to_owned()));
         }
-        Ok(Self { title, headings })
+        Ok(Self { notice, headings })
     }
 }
 
@@ -157,10 +152,10 @@ mod tests {
     #[test]
     fn the_first_line_of_a_text_may_be_its_title() {
         let outline = Outline::of_text("关于开展安全自查的通知\n\n一、隐患排查\n二、培训", "提纲.txt").unwrap();
-        assert_eq!(outline.title.as_deref(), Some("关于开展安全自查的通知"));
+        assert_eq!(outline.notice.title.as_deref(), Some("关于开展安全自查的通知"));
         let texts: Vec<_> = outline.headings.iter().map(|heading| heading.text.as_str()).collect();
         assert_eq!(texts, ["隐患排查", "培训"]);
-        assert_eq!(Outline::of_text("一、学习通知\n二、培训", "提纲.txt").unwrap().title, None);
+        assert_eq!(Outline::of_text("一、学习通知\n二、培训", "提纲.txt").unwrap().notice.title, None);
     }
 
     #[test]
@@ -192,7 +187,7 @@ mod tests {
             paragraph("细目", Some(3), false),
         ];
         let outline = Outline::of_paragraphs(&paragraphs, "提纲.docx").unwrap();
-        assert_eq!(outline.title.as_deref(), Some("关于开展安全自查的通知"));
+        assert_eq!(outline.notice.title.as_deref(), Some("关于开展安全自查的通知"));
         let texts: Vec<_> = outline.headings.iter().map(|heading| heading.text.as_str()).collect();
         assert_eq!(texts, ["隐患排查", "重大隐患"]);
     }

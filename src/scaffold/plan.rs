@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 
+use super::branch_list;
 use super::columns::{LedgerNames, design_columns};
 use super::dates::{self, Dates};
 use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, branch_column, roster, title};
+use super::guess::{Confidence, Guess, branch_column, choices, roster, title};
 use super::ids::Ids;
 use super::nil_rows::nil_words;
 use super::observe::ObservedLedger;
 use super::questions::{Importance, Question, Questionnaire, Subject, refused};
-use crate::ingest::{CellFault, HintKind, RawCell, fold};
+use super::wording::{self, Names};
+use crate::ingest::fold;
 
 /// The option for a roster that none of the ledgers is.
 const NO_ROSTER: &str = "都不是，按台账里的名称另造";
@@ -55,7 +57,8 @@ pub(super) fn plan(
             key: key("量词"),
             text: format!("《{}》的一行叫一什么", titles[index]),
         };
-        let guess = measure(&titles[index], &designed.columns);
+        let period = choices::period_unit(ledger);
+        let guess = measure(&titles[index], &designed.columns, period);
         // Nothing counts the rows of a roster.
         let measure = if own_roster.is_some() { guess } else { asked.text(subject, guess) };
         let design = LedgerDesign {
@@ -63,6 +66,7 @@ pub(super) fn plan(
             title: titles[index].clone(),
             noun,
             measure,
+            is_periodic: period.is_some(),
             nil: nil_words(&ledger.nil),
             sheets: sheet_names(ledger, &titles[index]),
             columns: designed.columns,
@@ -84,33 +88,36 @@ pub(super) fn plan(
     let roster = match roster_design {
         Some(design) => design,
         None => {
-            let names = branch_names(ledgers, &branch_columns, basis);
-            if names.is_empty() {
+            let branches = branch_list::branches(ledgers, &branch_columns, &basis.branches, &word.value, &mut asked)?;
+            if branches.is_empty() {
                 return Err(ScaffoldError::NoBranches(word.value));
             }
-            designs.insert(0, super::columns::proposed_roster(&word.value, &mut ids));
-            let proposed = Some(ProposedRoster { names, kind: word.value.clone() });
+            let proposed = ProposedRoster { branches, kind: word.value.clone() };
+            designs.insert(0, super::columns::proposed_roster(&proposed, &mut ids));
             RosterDesign {
                 reason: roster.reason,
                 name: "名称".to_owned(),
                 kind: "类别".to_owned(),
-                short: None,
-                proposed,
+                short: proposed.has_shorts().then(|| super::columns::SHORT.to_owned()),
+                proposed: Some(proposed),
             }
         }
     };
     if designs.len() < 2 {
         return Err(ScaffoldError::OnlyRoster(titles.concat()));
     }
-    let (title, issuer) = names(ledgers, basis, &mut asked);
-    let signer = signer(&designs, &word.value, &mut asked);
+    let Names { title, issuer } = wording::names(ledgers, basis, &mut asked);
+    let signer = wording::signer(&designs, &word.value, &mut asked);
     let Dates { deadline, cutoff, start } = dates;
     let design = Design { title, issuer, signer, deadline, cutoff, start, branch_word: word, ledgers: designs, roster };
     Ok(Plan { design, questions: asked.finish()? })
 }
 
 /// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.
-fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
+fn measure(title: &str, columns: &[ColumnDesign], period: Option<&str>) -> Guess<String> {
+    if let Some(unit) = period {
+        return Guess::new(unit.to_owned(), Confidence::Likely, "有一列写着这一行是哪一期");
+    }
     if columns.iter().any(|column| column.label == "姓名") {
         return Guess::new("人".to_owned(), Confidence::Likely, "一行有一个姓名");
     }
@@ -125,19 +132,6 @@ fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
         }
         None => guess,
     }
-}
-
-/// Who signs a report: the office that the roster has a column for, else whoever is responsible.
-fn signer(ledgers: &[LedgerDesign], word: &str, asked: &mut Questionnaire<'_>) -> Guess<String> {
-    const OFFICES: [&str; 12] =
-        ["主任", "书记", "院长", "校长", "馆长", "园长", "所长", "处长", "科长", "站长", "店长", "负责人"];
-    let is_office = |column: &&ColumnDesign| OFFICES.iter().any(|office| column.label.ends_with(office));
-    let guess = match ledgers.first().and_then(|roster| roster.columns.iter().find(is_office)) {
-        Some(column) => Guess::new(column.label.clone(), Confidence::Likely, "名册里有这一列"),
-        None => Guess::new(format!("{word}负责人"), Confidence::Assumed, "台账里没有线索"),
-    };
-    let text = "报告由谁签字（写职务）".to_owned();
-    asked.text(Subject { importance: Importance::Words, key: "签字人".to_owned(), text }, guess)
 }
 
 /// The titles of ledgers; a number is added to one that another has.
@@ -283,44 +277,6 @@ fn roster(
     Ok(Guess { value: Some(found.ok_or_else(expected)?), reason: chosen.reason, confidence: chosen.confidence })
 }
 
-/// The names of branches: those that a person gave, else those in the branch columns and their drop-down lists, in the
-/// order in which they come.
-fn branch_names(ledgers: &[ObservedLedger], columns: &[Option<Guess<usize>>], basis: &Basis) -> Vec<String> {
-    if !basis.branches.is_empty() {
-        return distinct(basis.branches.iter().cloned());
-    }
-    let columns =
-        || ledgers.iter().zip(columns).filter_map(|(ledger, column)| ledger.columns.get(column.as_ref()?.value));
-    let written = columns().flat_map(|column| column.distinct_texts().into_iter().chain(column.nil.iter().cloned()));
-    let listed = columns().filter_map(|column| match &column.hint {
-        Some(HintKind::Choices(names)) => Some(names.clone()),
-        _ => None,
-    });
-    distinct(written.chain(listed.flatten()))
-}
-
-/// The texts, each once, without those that refer to the cell above.
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for text in texts {
-        let text = text.trim().to_owned();
-        if !is_reference(&text) && !names.iter().any(|known| fold(known) == fold(&text)) {
-            names.push(text);
-        }
-    }
-    names
-}
-
-/// Whether a text is blank or stands for the one above.
-fn is_reference(text: &str) -> bool {
-    use crate::ingest::{CellValue, ReadContext, read_cell};
-    use crate::notice::{Column, ColumnType};
-    let raw = RawCell::text(text);
-    let column = Column::new("名称", ColumnType::Branch);
-    let value = read_cell(Some(&raw), &column, ReadContext::new(2000, false)).value;
-    matches!(value, CellValue::Missing | CellValue::Unusable(CellFault::Ditto | CellFault::ErrorValue, _))
-}
-
 /// The names by which sheets of a ledger are recognised.
 fn sheet_names(ledger: &ObservedLedger, title: &str) -> Vec<String> {
     let mut names = vec![title.to_owned()];
@@ -331,23 +287,4 @@ fn sheet_names(ledger: &ObservedLedger, title: &str) -> Vec<String> {
         }
     }
     names
-}
-
-/// The title of the notice and its issuer.
-fn names(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Questionnaire<'_>) -> (Guess<String>, Guess<String>) {
-    let subject =
-        |key: &str, text: &str| Subject { importance: Importance::Words, key: key.to_owned(), text: text.to_owned() };
-    let guess = match basis.outline.as_ref().and_then(|outline| outline.title.clone()) {
-        Some(title) => Guess::new(title, Confidence::Likely, "提纲的标题"),
-        None if !basis.folder.is_ascii() => {
-            Guess::new(format!("关于报送{}情况的通知", basis.folder), Confidence::Assumed, "文件夹的名称")
-        }
-        None => {
-            let noun = ledgers.first().map(|ledger| title::noun(&title::title(ledger).value)).unwrap_or_default();
-            Guess::new(format!("关于开展{noun}等自查的通知"), Confidence::Assumed, "第一种台账的名称")
-        }
-    };
-    let title = asked.text(subject("标题", "通知的标题"), guess);
-    let guess = Guess::new("主管部门".to_owned(), Confidence::Assumed, "台账里没有，请改成发通知的部门");
-    (title, asked.text(subject("发文部门", "发通知的部门"), guess))
 }

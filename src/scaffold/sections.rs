@@ -183,6 +183,7 @@ mod tests {
             title: text(),
             noun: text(),
             measure,
+            is_periodic: false,
             nil: Vec::new(),
             sheets: Vec::new(),
             columns: Vec::new(),

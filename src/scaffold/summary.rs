@@ -99,18 +99,19 @@ pub(super) fn with_unit(label: &str, unit: &str) -> String {
     if label.ends_with(unit) { label.to_owned() } else { format!("{label}（{unit}）") }
 }
 
-/// The rates of the branches that have one, else the numbers of their rows.
+/// The rates of the branches that have one, else the numbers of their rows, else their first sums.
 fn chart(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> Option<Chart> {
-    let total = metrics.total()?;
     let (shown, whole) = match metrics.rate().map(|rate| (rate, &rate.kind)) {
-        Some((rate, MetricKind::Rate { whole, .. })) => (rate, whole.clone()),
-        _ => (total, total.id.clone()),
+        Some((rate, MetricKind::Rate { whole, .. })) => {
+            (rate, metrics.metrics.iter().find(|metric| metric.id == *whole)?)
+        }
+        _ => metrics.total().or_else(|| metrics.count()).map(|shown| (shown, shown))?,
     };
     let label = format!("各{word}{}", shown.label);
     let list = ListDesign {
         id: ids.take(&format!("按{}排列", shown.label)),
-        label: label.clone(),
-        when: format!("b.{whole} > 0"),
+        label: format!("有{}的{word}", whole.label.trim_end_matches('数')),
+        when: format!("b.{} > 0", whole.id),
         sort: shown.id.clone(),
         unit: shown.unit.clone(),
         words: String::new(),

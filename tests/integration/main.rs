@@ -127,6 +127,7 @@ fn main() -> ExitCode {
         scaffold::guesses::tests(),
         scaffold::next::tests(),
         scaffold::terminal::tests(),
+        scaffold::wording::tests(),
         safety_notice::tests(),
         scaffold::tests(),
         scoped_checks::tests(),

@@ -17,7 +17,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "notice.title",
         Kind::Text,
         Required,
-        "通知的标题，模板里写 {{ notice.title }} 取用。",
+        "通知的标题，模板里写 {{ notice.title }} 取用；{{ notice.subject }} 是其中的事由，这里是“基层党建工作自查”。",
         "title = \"关于开展基层党建工作自查的通知\"",
     ),
     key(
@@ -79,7 +79,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "roster.short",
         Kind::Id,
         Optional("不写就只认全称"),
-        "名册里写简称的列；台账里写简称的行也能认出是谁的。",
+        "名册里写简称的列，一格几个的用顿号隔开；台账里写简称的行也能认出是谁的。",
         "short = \"short\"",
     ),
     key("roster.kind", Kind::Id, Required, "名册里写类别的列；报告的部分可以按类别取舍。", "kind = \"kind\""),

@@ -1,7 +1,7 @@
 //! The choices of a column: from its drop-down list, the remark in its header, or the texts that come again and again.
 
 use super::super::label::Label;
-use super::super::observe::ObservedColumn;
+use super::super::observe::{ObservedColumn, ObservedLedger};
 use super::branch_column::branch_word;
 use super::{Confidence, Guess};
 use crate::ingest::{HintKind, RawCell};
@@ -16,6 +16,10 @@ const MAX_LENGTH: usize = 14;
 const ROWS_A_CHOICE: usize = 3;
 /// Filled rows from which they are.
 const MIN_ROWS: usize = 3;
+
+/// Headers of columns of months or quarters.
+pub(in crate::scaffold) const PERIOD_HEADERS: [&str; 9] =
+    ["月份", "月", "月度", "所属月份", "统计月份", "季度", "所属季度", "统计季度", "年月"];
 
 /// The last words of headers whose columns hold choices.
 const CHOICE_WORDS: [&str; 22] = [
@@ -62,6 +66,17 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<Vec<St
         return None;
     }
     of_list(column).or_else(|| of_remark(&column.label)).or_else(|| of_cells(column))
+}
+
+/// The unit of the rows of a ledger that has one for each month or quarter: by a column of months, or the header of one.
+pub(in crate::scaffold) fn period_unit(ledger: &ObservedLedger) -> Option<&'static str> {
+    let unit = |text: &str| if text.contains("季") { "个季度" } else { "个月" };
+    ledger.columns.iter().find_map(|column| {
+        let texts = column.distinct_texts();
+        let is_named = PERIOD_HEADERS.contains(&column.label.name.as_str());
+        let are_periods = !texts.is_empty() && texts.iter().all(|text| is_part_of_year(text));
+        (is_named || are_periods).then(|| unit(if is_named { &column.label.name } else { &texts[0] }))
+    })
 }
 
 /// Whether a text is a month or a quarter: 4月, 4月份, 2026年4月, 十月, 第二季度.

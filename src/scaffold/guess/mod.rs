@@ -5,6 +5,7 @@ pub(super) mod choices;
 pub(super) mod column_type;
 pub(super) mod period;
 pub(super) mod roster;
+pub(super) mod same_branch;
 pub(super) mod title;
 pub(super) mod unit;
 pub(super) mod variants;

@@ -41,7 +41,9 @@ pub(in crate::scaffold) fn guess(
         let names = names_in(&ledger.columns[columns.name]);
         let is_listed_once = ledger.rows > 0 && names.len() == ledger.rows;
         let word = ROSTER_WORDS.iter().find(|word| title_has(ledger, word));
-        let covers = is_listed_once && covers_others(ledgers, branch_columns, index, &names);
+        let short = columns.short.map(|short| names_in(&ledger.columns[short])).unwrap_or_default();
+        let all: HashSet<String> = names.iter().cloned().chain(short).collect();
+        let covers = is_listed_once && covers_others(ledgers, branch_columns, index, &all);
         let reason = match (word, covers) {
             (Some(word), true) => format!("名称里有“{word}”，一行一个，其他台账里的都在里面"),
             (Some(word), false) => format!("名称里有“{word}”"),

@@ -3,6 +3,8 @@
 //! Every other byte stays. A change is a line as it was and as it is; what a program cannot move, such as months
 //! without a year, is pointed out.
 
+mod months;
+mod titles;
 mod words;
 
 use jiff::ToSpan;
@@ -110,23 +112,30 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
     let inherited = inherited_dates(&dates, bases);
     let cutoff = dates.iter().chain(&inherited).find(|date| date.path == "notice.cutoff").map(|date| date.date);
     let years = cutoff.map_or(0, |cutoff| step.moved(cutoff).year() - cutoff.year());
+    let moved_text = |text: &str| months::moved(&words::moved(text, step, years), cutoff, step);
     let mut renewed = Renewed { files: Vec::new(), changed: Vec::new(), doubtful: Vec::new() };
     for TemplateFile { name, text } in files {
         let dated = if name == settings { with_moved_dates(text, &dates, step, years) } else { text.clone() };
-        let moved = words::moved(&dated, step, years);
+        let moved = moved_text(&dated);
         let moved = if name == settings { with_base_of(&moved, text) } else { moved };
         renewed.note(name, text, &moved);
         renewed.files.push(TemplateFile { name: name.clone(), text: moved });
     }
-    for SettingsDate { path, date, is_year, .. } in &inherited {
+    let titles = titles::inherited(text, bases, &moved_text);
+    let days = inherited.iter().map(|SettingsDate { path, date, is_year, .. }| {
         let value = if *is_year { (date.year() + years).to_string() } else { step.moved(*date).to_string() };
-        renewed.set(settings, path, &value, "底子里的");
-    }
-    if let Some(output) = output {
-        renewed.set(settings, "notice.previous", &quoted(output), "没有写");
-    }
+        NewKey { path, value, before: "底子里的" }
+    });
+    let named =
+        titles.iter().map(|title| NewKey { path: &title.path, value: title.toml.clone(), before: "底子里的" });
+    let compared = output.map(|output| NewKey { path: "notice.previous", value: quoted(output), before: "没有写" });
+    let mut keys: Vec<NewKey<'_>> = days.chain(named).chain(compared).collect();
+    // A key that is written moves the lines below it: those of the first table come first.
+    keys.sort_by_key(|key| !key.path.starts_with("notice."));
+    keys.iter().for_each(|key| renewed.set(settings, key));
     for TemplateFile { name, text } in bases {
-        let lines = (1..).zip(text.lines()).filter(|(_, line)| words::moved(line, step, years) != **line);
+        let is_replaced = |line: &str| titles.iter().flat_map(|title| &title.replaced).any(|old| is_value(line, old));
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| moved_text(line) != **line && !is_replaced(line));
         renewed.doubtful.extend(lines.map(|(line, before)| LineNote {
             file: name.clone(),
             line,
@@ -135,6 +144,11 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
         }));
     }
     Some(renewed)
+}
+
+/// Whether a line of settings has a text as a value, in either kind of quotes.
+fn is_value(line: &str, text: &str) -> bool {
+    line.contains(&quoted(text)) || line.contains(&format!("'{text}'"))
 }
 
 /// The moved settings with the base of the settings before: its name may have a period, but it stays where it is.
@@ -179,9 +193,17 @@ fn with_moved_dates(text: &str, dates: &[SettingsDate], step: Step, years: i16) 
     out
 }
 
+/// A key that the settings did not have.
+struct NewKey<'a> {
+    path: &'a str,
+    value: String,
+    /// What held before, in Chinese.
+    before: &'a str,
+}
+
 impl Renewed {
-    /// Sets a key of the settings that was not written; `before` says what held.
-    fn set(&mut self, settings: &str, path: &str, value: &str, before: &str) {
+    /// Sets a key of the settings that was not written.
+    fn set(&mut self, settings: &str, NewKey { path, value, before }: &NewKey<'_>) {
         let Some(file) = self.files.iter_mut().find(|file| file.name == settings) else { return };
         let parts: Vec<&str> = path.split('.').collect();
         let Some(text) = with_value(&file.text, &parts, value) else { return };
@@ -254,19 +276,19 @@ mod tests {
         let file = |name: &str, text: &str| TemplateFile { name: name.to_owned(), text: text.to_owned() };
         let files = [file("notice.toml", "base = \"../a\"\n\n[notice]\ncutoff = 2026-06-30\n")];
         let base = "[notice]\ntitle = \"2026年第二季度\"\ncutoff = 2026-03-31\ndeadline = 2026-04-15\n[calendar.c]\n\
-            except = [2026-01-01, 2026-02-01]\n[letter]\ndate = 2026-04-15\n";
+            except = [2026-01-01, 2026-02-01]\n[letter]\ndate = 2026-04-15\n# 2026年第二季度的\n";
         let bases = [file("../a/notice.toml", base)];
         let earlier =
             EarlierNotice { files: &files, settings: "notice.toml", bases: &bases, output: Some("../../output/b") };
         let renewed = renew(earlier, Step::Quarter).unwrap();
         assert_eq!(
             renewed.files[0].text,
-            "base = \"../a\"\n\n[notice]\ncutoff = 2026-09-30\ndeadline = 2026-07-15\nprevious = \"../../output/b\"\n\n\
-             [letter]\ndate = 2026-07-15\n"
+            "base = \"../a\"\n\n[notice]\ncutoff = 2026-09-30\ndeadline = 2026-07-15\ntitle = \"2026年第三季度\"\n\
+             previous = \"../../output/b\"\n\n[letter]\ndate = 2026-07-15\n"
         );
         let lines: Vec<usize> = renewed.changed.iter().map(|note| note.line).collect();
-        assert_eq!(lines, [4, 5, 6, 6]);
+        assert_eq!(lines, [4, 5, 6, 7, 8]);
         let doubtful: Vec<_> = renewed.doubtful.iter().map(|note| (note.file.as_str(), note.line)).collect();
-        assert_eq!(doubtful, [("../a/notice.toml", 2)]);
+        assert_eq!(doubtful, [("../a/notice.toml", 9)]);
     }
 }

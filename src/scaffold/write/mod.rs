@@ -4,6 +4,7 @@ mod settings;
 mod templates;
 mod text;
 
+use super::branch_list::ProposedBranch;
 use super::checks::CheckDesign;
 use super::design::Design;
 use super::metrics::LedgerMetrics;
@@ -55,7 +56,12 @@ pub(super) fn roster(design: &Design) -> Option<TemplateFile> {
     let mut text = String::from("\u{feff}");
     let heads: Vec<&str> = ledger.columns.iter().map(|column| column.label.as_str()).collect();
     push_row(&mut text, &heads);
-    roster.names.iter().for_each(|name| push_row(&mut text, &[name, &roster.kind]));
+    for ProposedBranch { name, shorts } in &roster.branches {
+        let shorts = shorts.join("、");
+        let short = roster.has_shorts().then_some(shorts.as_str());
+        let cells: Vec<&str> = [name.as_str()].into_iter().chain(short).chain([roster.kind.as_str()]).collect();
+        push_row(&mut text, &cells);
+    }
     Some(TemplateFile { name: format!("{}.csv", ledger.title), text })
 }
 

@@ -85,10 +85,9 @@ fn facts(out: &mut String, design: &Design) {
 }
 
 fn letter(out: &mut String, design: &Design) {
-    let theme = theme(&design.title.value);
     let date = design.deadline.value;
     push(out, "\n[letter]");
-    let title = format!("[\"{{{{ branch.name }}}}\", \"关于\", {}, \"情况的\", \"报告\"]", quoted(&theme));
+    let title = "[\"{{ branch.name }}\", \"关于\", \"{{ notice.subject }}\", \"情况的\", \"报告\"]";
     push(out, &format!("title = {title}  # 猜的：照通知的标题；标题按词写，换行只发生在词与词之间"));
     push(out, "addressee = \"{{ notice.issuer }}\"");
     push(out, "opening = \"opening.md\"\nclosing = \"closing.md\"");
@@ -97,19 +96,6 @@ fn letter(out: &mut String, design: &Design) {
     push(out, &format!("date = {date}  # 猜的：报送截止的那一天"));
     push(out, &format!("table_rows = {TABLE_ROWS}  # 更长的表移作附件"));
     push(out, "file_name = \"自查报告\"");
-}
-
-/// What a notice is about: 安全自查 for 关于开展安全自查工作的通知.
-fn theme(title: &str) -> String {
-    let mut theme = title.rsplit_once("关于").map_or(title, |(_, rest)| rest);
-    for verb in ["开展", "报送", "做好", "组织", "进行", "加强"] {
-        theme = theme.strip_prefix(verb).unwrap_or(theme);
-    }
-    for end in ["的通知", "通知", "提纲", "报告", "情况", "工作"] {
-        theme = theme.strip_suffix(end).unwrap_or(theme);
-    }
-    let plain: String = theme.chars().filter(|c| !matches!(c, '{' | '}')).collect();
-    if plain.is_empty() { "自查".to_owned() } else { plain }
 }
 
 fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
@@ -261,8 +247,7 @@ fn write_summary(out: &mut String, notice: &NewNotice<'_>) {
     let design = notice.design;
     push(out, &format!("\n[summary]\nname = {}", quoted(SUMMARY)));
     push(out, "\n[summary.letter]");
-    let title = format!("[\"关于\", {}, \"情况的\", \"汇总报告\"]", quoted(&theme(&design.title.value)));
-    push(out, &format!("title = {title}"));
+    push(out, "title = [\"关于\", \"{{ notice.subject }}\", \"情况的\", \"汇总报告\"]");
     push(out, "addressee = \"上级主管部门\"  # 猜的：请改成汇总报告报给谁");
     push(out, "opening = \"summary/opening.md\"\nclosing = \"summary/closing.md\"");
     push(out, "signer = \"{{ notice.issuer }}负责人\"\norganisation = \"{{ notice.issuer }}\"");

@@ -1,7 +1,7 @@
 //! The templates of a report and of the summary.
 
 use super::super::design::{ColumnDesign, LedgerDesign};
-use super::super::metrics::{Clause, LedgerMetrics, MetricDesign, MetricKind};
+use super::super::metrics::{Clause, LedgerMetrics, Listing, MetricDesign, MetricKind};
 use super::super::sections::{PartContent, PartDesign};
 use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric, with_unit};
 use super::text::{argument, words};
@@ -71,6 +71,9 @@ struct Printed<'a> {
 /// One sentence with the clauses of a ledger.
 fn sentence(metrics: &LedgerMetrics, printed: &Printed<'_>) -> String {
     let clause = |clause: &Clause| {
+        if clause.lists != Listing::All {
+            return listed(clause, metrics, printed);
+        }
         let mut text = String::new();
         for metric in clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at)) {
             let value = (printed.value)(metric);
@@ -82,10 +85,49 @@ fn sentence(metrics: &LedgerMetrics, printed: &Printed<'_>) -> String {
                 None => text.push_str(&format!("、{said}")),
             }
         }
-        (!text.is_empty()).then(|| format!("{}{text}", words(&clause.lead)))
+        let text = format!("{}{text}", words(&clause.lead));
+        (text.len() > clause.lead.len()).then_some(ClauseText { condition: None, text })
     };
-    let clauses: Vec<String> = metrics.clauses.iter().filter_map(clause).collect();
-    format!("{}。", clauses.join("；"))
+    let mut text = String::new();
+    for clause in metrics.clauses.iter().filter_map(clause) {
+        let mark = if text.is_empty() { "" } else { "；" };
+        match clause.condition {
+            Some(condition) => text.push_str(&format!("{{% if {condition} %}}{mark}{}{{% endif %}}", clause.text)),
+            None => text.push_str(&format!("{mark}{}", clause.text)),
+        }
+    }
+    format!("{text}。")
+}
+
+/// A clause of a template.
+struct ClauseText {
+    /// When it is said, unless always.
+    condition: Option<String>,
+    text: String,
+}
+
+/// A clause with the counts that are not 0; what is unknown is a gap.
+fn listed(clause: &Clause, metrics: &LedgerMetrics, printed: &Printed<'_>) -> Option<ClauseText> {
+    let counts: Vec<(String, &MetricDesign)> = clause
+        .metrics
+        .iter()
+        .filter_map(|at| metrics.metrics.get(*at))
+        .filter_map(|metric| Some(((printed.id)(metric)?, metric)))
+        .collect();
+    let mut items = String::new();
+    for (at, (id, metric)) in counts.iter().enumerate() {
+        let (begin, end) = match at {
+            0 => (String::new(), "{% set comma = true %}"),
+            _ if at + 1 == counts.len() => ("{% if comma %}、{% endif %}".to_owned(), ""),
+            _ => ("{% if comma %}、{% endif %}".to_owned(), "{% set comma = true %}"),
+        };
+        let said = format!("{}{}", words(&metric.words), (printed.value)(metric));
+        items.push_str(&format!("{{% if n.{id} != 0 %}}{begin}{said}{end}{{% endif %}}"));
+    }
+    let any = counts.iter().map(|(id, _)| format!("n.{id} != 0")).collect::<Vec<_>>().join(" or ");
+    let condition = (clause.lists == Listing::SomeOrNone).then_some(any);
+    let text = format!("{{% set comma = false %}}{}{items}", words(&clause.lead));
+    (!counts.is_empty()).then_some(ClauseText { condition, text })
 }
 
 /// The id of what a rate is of, unless it is of all rows: there may be none of it, and then there is no rate.
@@ -160,18 +202,22 @@ fn problems(notice: &NewNotice<'_>) -> String {
     if shortfalls.is_empty() {
         return "{{ gap(what=\"存在的主要问题\") }}\n".to_owned();
     }
-    // A single item has no number.
-    let number = if shortfalls.len() > 1 { "1. " } else { "" };
+    let ids: Vec<&str> = shortfalls.iter().map(|(_, metric)| metric.id.as_str()).collect();
     let mut text = String::new();
+    // A single item has no number.
+    let number = if shortfalls.len() > 1 { "{% if found > 1 %}1. {% endif %}" } else { "" };
+    if shortfalls.len() > 1 {
+        let all = ids.iter().map(|id| format!("n.{id}")).collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("{{% set found = [count for count in [{all}] if count] | length %}}\n"));
+    }
     for (ledger, MetricDesign { id, unit, words: said, .. }) in &shortfalls {
         text.push_str(&format!(
-            "{{% if n.{id} is not none and n.{id} > 0 %}}\n{number}{}{}{{{{ {id} }}}}{}。\n{{%- endif %}}\n",
+            "{{% if n.{id} %}}\n{number}{}中，{}有{{{{ {id} }}}}{}。\n{{%- endif %}}\n",
             words(&ledger.noun),
             words(said),
             words(unit)
         ));
     }
-    let ids: Vec<&str> = shortfalls.iter().map(|(_, metric)| metric.id.as_str()).collect();
     let unknown = ids.iter().map(|id| format!("n.{id} is none")).collect::<Vec<_>>().join(" or ");
     let nothing = ids.iter().map(|id| format!("n.{id} == 0")).collect::<Vec<_>>().join(" and ");
     let tested = shortfalls.iter().map(|(_, metric)| words(metric.label.trim_end_matches('数')));
@@ -226,7 +272,7 @@ fn all_metric<'s>(
 /// A paragraph that names the branches of a list.
 fn branches(list: &ListDesign) -> String {
     format!(
-        "\n{{% if {id} %}}\n{said}：{{% for b in {id} %}}{{{{ b.name }}}}（{{{{ b.{sort} }}}}{unit}）\
+        "\n{{% if {id} %}}\n{said}：{{% for b in {id} %}}{{{{ b.name }}}}{{% if b.n.{sort} is not none %}}（{{{{ b.{sort} }}}}{unit}）{{% endif %}}\
          {{% if loop.last %}}。{{% else %}}、{{% endif %}}{{% endfor %}}\n{{% endif %}}\n",
         id = list.id,
         said = words(&list.words),

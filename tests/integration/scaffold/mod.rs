@@ -4,6 +4,7 @@
 pub(crate) mod guesses;
 pub(crate) mod next;
 pub(crate) mod terminal;
+pub(crate) mod wording;
 
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
@@ -105,8 +106,8 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
             "隐患共2项；按级别分，一般2项、重大0项；按整改情况分，已整改1项、整改中1项、未整改0项、整改率50%；整改经费合计300元；超过整改期限仍未完成的1项。",
             "| 2 | 走廊堆放杂物 | 一般 | 2026年9月20日 | 整改中 | — | 0 |",
             "培训共1次；其中，考核1次、考核率100%；应到人数合计20人、实到人数合计18人、实到人数占应到人数的比例90%；实到人数少于应到人数的1次。",
-            "一是隐患超过整改期限仍未完成的1项。",
-            "二是培训实到人数少于应到人数的1次。",
+            "一是隐患中，超过整改期限仍未完成的有1项。",
+            "二是培训中，实到人数少于应到人数的有1次。",
         ],
     );
     // 儿科's hazard is due after the last day that counts.

@@ -27,7 +27,6 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
             "cutoff = 2026-12-31",
             // The fifteenth of the month after the quarter.
             "deadline = 2027-01-15",
-            "\"2026年第四季度安全自查\"",
             // The reports of the third quarter are there.
             "previous = \"../../output/三季度\"",
         ],
@@ -47,7 +46,10 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
     assert_eq!(run.code, 0, "{}", run.all());
     // By now the hazard of 2026-10-10 is overdue, too.
     let report = project.read("output/四季度/儿科/儿科-自查报告.md");
-    assert_holds(&report, &["截至2026年12月31日", "超过整改期限仍未完成的1项"]);
+    assert_holds(
+        &report,
+        &["儿科关于2026年第四季度安全自查情况的报告", "截至2026年12月31日", "超过整改期限仍未完成的1项"],
+    );
     // What the new templates ask for is there: 儿科 had one hazard then, too.
     let opening = project.read("templates/四季度/opening.md");
     let project =
@@ -66,8 +68,12 @@ fn days_of_a_base_move_into_the_next_notice() {
     assert_eq!(run.code, 0, "{}", run.all());
     let text = project.read("templates/护理四季度/notice.toml");
     assert_holds(&text, &["base = \"../三季度\"", "cutoff = 2026-12-31", "deadline = 2027-01-15", "date = 2027-01-15"]);
-    // The words of the base stay, which is said; there are no earlier reports of this notice.
-    assert_holds(&run.stdout, &["底子里的 notice.cutoff → cutoff = 2026-12-31", "第三季度安全自查", "没有写上一期"]);
+    // The title of the base is moved, too; there are no earlier reports of this notice.
+    assert_holds(&text, &["title = \"关于开展2026年第四季度安全自查的通知\""]);
+    assert_holds(
+        &run.stdout,
+        &["底子里的 notice.cutoff → cutoff = 2026-12-31", "底子里的 notice.title → title = ", "没有写上一期"],
+    );
     assert!(!text.contains("previous"), "{text}");
     let run = project.zicha(&["new", "别处/护理", "--from", "templates/护理"]);
     assert_eq!((run.code, run.stderr.contains("新的通知也要放在")), (2, true), "{}", run.all());

@@ -1,0 +1,55 @@
+//! Pieces of sentences: what metrics are called and how they are said.
+
+/// Two names, one behind the other; a word of two characters or more that ends one and begins the other is said once.
+pub(super) fn joined(first: &str, second: &str) -> String {
+    let mut overlaps = second.char_indices().map(|(at, c)| at + c.len_utf8());
+    let shared = overlaps.rfind(|end| first.ends_with(&second[..*end])).unwrap_or(0);
+    let is_word = second[..shared].chars().count() > 1;
+    format!("{first}{}", if is_word { &second[shared..] } else { second })
+}
+
+/// What the quotient of rows that are done is called: 整改率 for 已整改.
+pub(super) fn rate_words(done: &[String]) -> String {
+    match done {
+        [only] => format!("{}率", only.strip_prefix('已').unwrap_or(only)),
+        _ => "完成率".to_owned(),
+    }
+}
+
+/// The words before a sum of a column. A unit that ends the label is said behind the number: 到馆合计20人次.
+pub(super) fn sum_words(label: &str, unit: &str) -> String {
+    let is_word = unit.chars().count() > 1;
+    let bare = label.strip_suffix(unit).filter(|_| is_word).unwrap_or(label);
+    format!("{bare}合计")
+}
+
+/// What the number of a ledger's rows is called: 隐患数, 开放服务月数.
+pub(super) fn total_label(noun: &str, measure: &str, is_periodic: bool) -> String {
+    let unit = if is_periodic { measure.trim_start_matches('个') } else { "" };
+    format!("{noun}{unit}数")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, sum_words, total_label};
+
+    #[test]
+    fn a_word_that_two_names_share_is_said_once() {
+        assert_eq!(joined("亲子阅读", "阅读推广活动"), "亲子阅读推广活动");
+        assert_eq!(joined("阅读推广活动", "活动经费"), "阅读推广活动经费");
+        assert_eq!(joined("隐患", "整改经费"), "隐患整改经费");
+        assert_eq!(joined("一般", "般若"), "一般般若");
+    }
+
+    #[test]
+    fn a_unit_is_said_once() {
+        assert_eq!(
+            [sum_words("到馆人次", "人次"), sum_words("应到人数", "人"), sum_words("人次", "人次")],
+            ["到馆合计", "应到人数合计", "合计"]
+        );
+        assert_eq!(
+            [total_label("开放服务", "个月", true), total_label("隐患", "项", false)],
+            ["开放服务月数", "隐患数"]
+        );
+    }
+}
