@@ -13,7 +13,7 @@ use zip::ZipArchive;
 
 use super::layout;
 use crate::diagnostics::localize;
-use crate::store::{inside_without_links, is_relative_inside};
+use crate::store::{extended, inside_without_links, is_relative_inside};
 
 /// The most files that a package may have.
 const MAX_FILES: usize = 1_000_000;
@@ -178,14 +178,16 @@ impl PackageReader {
             Ok(text)
         })
     }
-    /// Copies the files whose paths are `wanted` into the folder `target`, where none of them may exist.
+
+    /// Copies the files whose paths are `wanted` into the folder `target`, where none of them may exist. The names are the
+    /// package's own, also those that Windows keeps for devices: what reads them there needs the [`extended`] path, too.
     ///
     /// # Errors
     /// When one cannot be read or written.
     pub fn extract(&mut self, target: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<()> {
         let names = self.files.keys().filter(|name| wanted(name) && is_relative_inside(name));
         for name in names.cloned().collect::<Vec<_>>() {
-            let path = target.join(&name);
+            let path = extended(target).join(&name);
             path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
             let mut file = File::create_new(&path)?;
             self.read(&name, |from| io::copy(from, &mut file))?;

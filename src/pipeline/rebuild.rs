@@ -18,7 +18,7 @@ use crate::manifest::{MetricSource, PREVIOUS, SOURCES, Sources};
 use crate::notice::{BASES, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
-use crate::store::{TemporaryFolder, is_plain_name};
+use crate::store::{TemporaryFolder, extended, is_plain_name};
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -49,7 +49,9 @@ pub fn rebuild(
     let folder = TemporaryFolder::new()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
-    let messages = Rebuild { folder: folder.path(), program, seconds, fonts }.compare_all(metadata)?;
+    let extracted = extended(folder.path());
+    let rebuild = Rebuild { folder: &extracted, current: folder.path(), program, seconds, fonts };
+    let messages = rebuild.compare_all(metadata)?;
     let place = || Location::File(path.display().to_string());
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
@@ -78,8 +80,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 /// What the reports of a package are made again with.
 struct Rebuild<'a> {
-    /// The folder that the package was extracted into.
+    /// The folder that the package was extracted into, as the system takes it whatever names are in it.
     folder: &'a Path,
+    /// The same folder, in the form that Windows takes for the current folder of a process.
+    current: &'a Path,
     program: &'a Path,
     seconds: u64,
     /// Folders of fonts.
@@ -153,7 +157,7 @@ impl Rebuild<'_> {
         }
         // It may have been built with `--date`; with the settings' own date this changes nothing.
         arguments.push(format!("--date={}", report.date).into());
-        let child = sandbox::start(self.program, arguments, self.folder);
+        let child = sandbox::start(self.program, arguments, self.current);
         let answer = sandbox::ask(child, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
         let made = read_files(&output.join(name)).map_err(|error| localize::io_error(&error))?;

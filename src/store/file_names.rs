@@ -1,6 +1,6 @@
 //! Names and paths that Windows, Linux and macOS accept, made from what people call things.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,6 +11,11 @@ const MAX_NAME_BYTES: usize = 255;
 /// Bytes kept free in a folder's name: the names of its files are longer than it by the report's file name, a number
 /// and an extension.
 const RESERVED: usize = 80;
+
+/// The characters that Windows has in no name, beside control characters.
+const FORBIDDEN: &str = "<>:\"/\\|?*";
+/// The characters that Windows takes away at the end of a name.
+const IGNORED_AT_END: [char; 2] = ['.', ' '];
 
 /// The most parts that a file's path below a folder of ledgers may have.
 pub(super) const MAX_DEPTH: usize = 4;
@@ -37,7 +42,7 @@ fn collated(name: &str) -> String {
 /// COM¹ …) get a `_` before them, and it is at most 175 bytes long.
 fn safe_name(name: &str) -> String {
     let replaced: String =
-        name.chars().map(|c| if is_invisible(c) || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
+        name.chars().map(|c| if is_invisible(c) || FORBIDDEN.contains(c) { '_' } else { c }).collect();
     let mut cut = String::new();
     for c in replaced.trim().chars() {
         if cut.len() + c.len_utf8() > MAX_NAME_BYTES - RESERVED {
@@ -45,16 +50,43 @@ fn safe_name(name: &str) -> String {
         }
         cut.push(c);
     }
-    let trimmed = cut.trim_end_matches(['.', ' ']).trim_start_matches('.');
-    let stem = trimmed.split('.').next().unwrap_or(trimmed).to_ascii_uppercase();
-    let is_device = match stem.trim_end() {
+    let trimmed = cut.trim_end_matches(IGNORED_AT_END).trim_start_matches('.');
+    if trimmed.is_empty() || is_device(trimmed) { format!("_{trimmed}") } else { trimmed.to_owned() }
+}
+
+/// Whether Windows takes a name for that of a device, whatever its extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_uppercase();
+    match stem.trim_end() {
         "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
         numbered => numbered.strip_prefix("COM").or(numbered.strip_prefix("LPT")).is_some_and(|number| {
             let mut digits = number.chars();
             digits.next().is_some_and(|c| c.is_ascii_digit() || "¹²³".contains(c)) && digits.next().is_none()
         }),
-    };
-    if trimmed.is_empty() || is_device { format!("_{trimmed}") } else { trimmed.to_owned() }
+    }
+}
+
+/// Whether every system can have files of that name, which was not made here: [`safe_names`] are stricter.
+pub fn is_portable_name(name: &str) -> bool {
+    let has_forbidden = name.contains(|c: char| c.is_ascii_control() || FORBIDDEN.contains(c));
+    !has_forbidden && !name.ends_with(IGNORED_AT_END) && !is_device(name)
+}
+
+/// The first two paths, with `/` between their parts, that cannot be below one folder where case and the composition of
+/// characters do not count: they, or folders on the way, have names that differ in nothing else. Gives their positions.
+pub fn first_clash<'p>(paths: impl Iterator<Item = &'p str>) -> Option<(usize, usize)> {
+    let mut seen: HashMap<String, (&str, usize)> = HashMap::new();
+    for (at, path) in paths.enumerate() {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        for part in ends.map(|end| &path[..end]) {
+            let key = part.nfc().collect::<String>().to_lowercase();
+            let (first, first_at) = *seen.entry(key).or_insert((part, at));
+            if first != part {
+                return Some((first_at, at));
+            }
+        }
+    }
+    None
 }
 
 /// A relative path that every system accepts, made from the path by which a browser or a zip names a file: at most
@@ -82,7 +114,7 @@ pub(super) fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{free_name, safe_names, safe_path};
+    use super::{first_clash, free_name, is_portable_name, safe_names, safe_path};
 
     #[test]
     fn names_are_safe_and_distinct() {
@@ -105,6 +137,26 @@ mod tests {
             safe(&["COM¹", "lpt3.x", "COM", "COM12", "CONIN$", "nul .a", "甲\u{202e}乙\u{200b}"]),
             ["_COM¹", "_lpt3.x", "COM", "COM12", "_CONIN$", "_nul .a", "甲_乙_"]
         );
+    }
+
+    #[test]
+    fn names_that_windows_cannot_hold_are_known() {
+        for name in ["NUL.csv", "con", "aux.tar.gz", "com1.xlsx", "LPT³", "nul .a", "尾点.", "尾空格 ", "10:30.csv", "是？?", "a\tb"] {
+            assert!(!is_portable_name(name), "{name:?}");
+        }
+        for name in ["NULL.csv", "console.csv", "表.con", "COM10", ".隐藏", " 首空格.csv", "甲\u{200b}.csv", "100%.xlsx"] {
+            assert!(is_portable_name(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn paths_that_windows_takes_for_one_clash() {
+        let clash = |paths: &[&str]| first_clash(paths.iter().copied());
+        assert_eq!(clash(&["b.csv", "a/学习A.csv", "a/学习a.csv"]), Some((1, 2)));
+        assert_eq!(clash(&["甲A/1.csv", "甲a/2.csv"]), Some((0, 1)));
+        assert_eq!(clash(&["caf\u{e9}", "cafe\u{301}"]), Some((0, 1)));
+        // Windows distinguishes widths and circled numbers.
+        assert_eq!(clash(&["a/1.csv", "a/①.csv", "a/１.csv", "b/1.csv", "Ａ", "ab"]), None);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Paths of more than 260 characters on Windows. The standard library passes them on as Windows takes them; `tempfile`
-//! renames files itself and does not.
+//! Paths that Windows takes as they are: of more than 260 characters, and with names that it keeps for devices or
+//! shortens (NUL, `a.`). The standard library passes long ones on as Windows takes them; `tempfile` renames files itself
+//! and does not.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-/// The path in the form that every call of the system takes, however long it is.
-pub(super) fn extended(path: &Path) -> Cow<'_, Path> {
+/// The path in the form that every call of the system takes, however long it is and whatever its names are.
+pub fn extended(path: &Path) -> Cow<'_, Path> {
     #[cfg(windows)]
     if let Some(name) = std::path::absolute(path).ok().as_deref().and_then(Path::to_str).and_then(extended_name) {
         return Cow::Owned(name.into());

@@ -30,7 +30,7 @@ mod versioned_dir;
 pub use containment::{inside_without_links, is_below, is_plain_name, is_relative_inside};
 pub use digest::{Digest, sha256};
 pub use error::StoreError;
-pub use file_names::{safe_names, safe_path};
+pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
     copy_aside, is_other, list_folder, modified, read_limited, read_record, read_record_text, read_regular,
     sync_folder, write, write_new,
@@ -39,6 +39,7 @@ pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};
 pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
 pub use lock::{Lock, LockScope};
+pub use long_paths::extended;
 pub use new_folder::NewFolder;
 pub use output_dir::{FileState, OutputDir, WriteOutcome};
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};

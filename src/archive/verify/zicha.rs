@@ -13,7 +13,7 @@ use crate::archive::metadata::{self, Metadata, ReportMetadata};
 use crate::archive::{PackageReader, layout, signature, xml, zip};
 use crate::diagnostics::code;
 use crate::diagnostics::localize;
-use crate::store::TemporaryFolder;
+use crate::store::{TemporaryFolder, extended};
 
 /// Whether zicha made the package, by its own claim or by having metadata.
 pub(super) fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -> bool {
@@ -130,7 +130,7 @@ fn is_canonical_zip(path: &Path, package: &mut PackageReader, name: &str) -> io:
     let folder = TemporaryFolder::new()?;
     let (unpacked, repacked) = (folder.path().join("bag"), folder.path().join("again.zip"));
     package.extract(&unpacked, |_| true)?;
-    zip::pack_folder(&unpacked, name, &repacked)?;
+    zip::pack_folder(&extended(&unpacked), name, &repacked)?;
     let (mut actual, mut expected) = (File::open(path)?, File::open(repacked)?);
     if actual.metadata()?.len() != expected.metadata()?.len() {
         return Ok(false);

@@ -15,7 +15,7 @@ use crate::pipeline::report::document_name;
 use crate::pipeline::{Settings, chain};
 use crate::render::{Format, page_count};
 use crate::scans::{ScanInventory, SignedCopy, Version};
-use crate::store::{is_relative_inside, read_regular, sha256};
+use crate::store::{first_clash, is_portable_name, is_relative_inside, read_regular, sha256};
 use crate::template::{ReportStructure, Templates};
 
 /// A report that can be archived, with its files.
@@ -63,7 +63,7 @@ impl Assembler<'_> {
                 None => refused.push(record.name.clone()),
             }
         }
-        let packages = match scope {
+        let packages: Vec<PackageContents> = match scope {
             ArchiveScope::Branch => {
                 let package = |own: ReportContents| self.package(own.report.name.clone(), vec![own], &settings);
                 reports.into_iter().map(package).collect()
@@ -75,7 +75,17 @@ impl Assembler<'_> {
             }
             ArchiveScope::Department => Vec::new(),
         };
-        WithDiagnostics::new(AssembledPackages { packages, refused }, findings)
+        let mut assembled = AssembledPackages { packages: Vec::new(), refused };
+        for package in packages {
+            match name_clash(&package) {
+                Some(clash) => {
+                    findings.push(clash);
+                    assembled.refused.extend(package.reports.into_iter().map(|report| report.name));
+                }
+                None => assembled.packages.push(package),
+            }
+        }
+        WithDiagnostics::new(assembled, findings)
     }
 
     /// A package with its reports and the settings.
@@ -116,6 +126,11 @@ impl Assembler<'_> {
         let copies: Vec<&SignedCopy> = of_version(Version::Current).collect();
         let unconfirmed: Vec<Diagnostic> =
             of_version(Version::ByName).map(|copy| unconfirmed_copy(record, issued, copy)).collect();
+        files.extend(copies.iter().map(|copy| PackageFile {
+            path: format!("data/signed/{}", copy.name),
+            from: copy.path.clone(),
+            expected: None,
+        }));
         let mut findings = self.objections(record, issued);
         findings.extend(file_faults(&files, Some(&record.name)));
         if copies.is_empty() && unconfirmed.is_empty() && !self.options.unsigned {
@@ -129,11 +144,6 @@ impl Assembler<'_> {
         if pages.is_none() {
             findings.push(finding(record, &code::PAGES, "没有签字的 PDF，也没有写明页数，页数未著录"));
         }
-        files.extend(copies.iter().map(|copy| PackageFile {
-            path: format!("data/signed/{}", copy.name),
-            from: copy.path.clone(),
-            expected: None,
-        }));
         let report = ArchivedReport {
             name: record.name.clone(),
             folder: record.folder.clone(),
@@ -273,12 +283,26 @@ fn file_fault(file: &PackageFile) -> Option<String> {
     if !is_relative_inside(&file.path) {
         return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
     }
+    if !file.path.split('/').all(is_portable_name) {
+        return Some(
+            "Windows 上不能有这个名称（CON、NUL 等设备名，末尾的句点或空格，< > \" | ? *），归档包在那里解不开，请改名"
+                .to_owned(),
+        );
+    }
     let expected = file.expected.as_ref()?;
     match read_regular(&file.from) {
         Ok(bytes) if sha256(&bytes) == *expected => None,
         Ok(_) => Some("生成报告之后改过，与报告所据的不同".to_owned()),
         Err(error) => Some(format!("读不到：{}", chain(&error))),
     }
+}
+
+/// Two files of a package that Windows cannot have beside one another, when there are any.
+fn name_clash(package: &PackageContents) -> Option<Diagnostic> {
+    let (first, second) = first_clash(package.files.iter().map(|file| file.path.as_str()))?;
+    let [first, second] = [first, second].map(|at| package.files[at].from.display().to_string());
+    let message = format!("与“{first}”的名称只差大小写，在 Windows 上是同一个文件，不能放进一个归档包，请改名");
+    Some(Diagnostic::new(&code::NOT_ARCHIVED, Location::File(second), message).of_branch(&package.subject))
 }
 
 /// The settings with those that they are based on, the templates that they name, and those that templates include.

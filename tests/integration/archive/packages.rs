@@ -11,6 +11,8 @@ crate::harness::tests! {
         only_unmodified_final_reports_are_archived,
         a_scan_matched_by_its_name_alone_is_archived_only_when_it_is_confirmed,
         a_file_name_that_bagit_forbids_is_reported_with_its_cure,
+        file_names_that_windows_does_not_hold_are_reported_with_their_cure,
+        files_that_windows_takes_for_one_are_not_archived_together,
         a_correction_makes_a_new_package_and_unchanged_contents_make_none,
         zipped_packages_are_reproducible,
         head_and_tail_are_in_the_metadata,
@@ -169,6 +171,35 @@ fn a_file_name_that_bagit_forbids_is_reported_with_its_cure() {
     let run = archive(&project, &["--unsigned"]);
     assert!(run.code == 1 && run.stdout.contains("获奖情况 10:30.csv\n  错误[Z411] 名称中有冒号"), "{}", run.all());
     assert!(!package(&project, 1).exists());
+}
+
+fn file_names_that_windows_does_not_hold_are_reported_with_their_cure() {
+    let project = Project::ready(&BRANCHES);
+    let renamed = |from: &str, to: &str| std::fs::rename(project.path(from), project.path(to)).expect("renamed");
+    renamed("input/获奖情况.csv", "input/NUL.csv");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.code == 1 && run.stdout.contains("NUL.csv\n  错误[Z411] Windows 上不能有这个名称"), "{}", run.all());
+    assert!(run.stdout.contains("归档 0 个，没有变化 0 个，没有归档 3 个"), "{}", run.all());
+    // The cure.
+    renamed("input/NUL.csv", "input/获奖.csv");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let scan = format!("signed/{}？?.jpg", code(&project, 0));
+    let project = project.file(&scan, b"\xff\xd8\xff");
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.stdout.contains("？?.jpg\n  错误[Z411] Windows 上不能有这个名称"), "{}", run.all());
+    assert!(run.stdout.contains("归档 2 个，没有变化 0 个，没有归档 1 个"), "{}", run.all());
+}
+
+fn files_that_windows_takes_for_one_are_not_archived_together() {
+    let project = Project::ready(&BRANCHES).file("input/获奖情况 b.csv", "党组织,奖项\n".as_bytes());
+    let from = project.path("input/获奖情况.csv");
+    std::fs::rename(from, project.path("input/获奖情况 B.csv")).expect("renamed");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--unsigned", "--branch", BRANCHES[0]]);
+    let said = "获奖情况 B.csv”的名称只差大小写，在 Windows 上是同一个文件";
+    assert!(run.code == 1 && run.stdout.contains(said), "{}", run.all());
+    assert!(run.stdout.contains("归档 0 个，没有变化 0 个，没有归档 1 个"), "{}", run.all());
 }
 
 fn a_correction_makes_a_new_package_and_unchanged_contents_make_none() {
