@@ -22,6 +22,7 @@ mod consumers;
 mod dashboard;
 mod department;
 mod department_rows;
+mod dependencies;
 mod diff;
 mod harness;
 mod hostile_files;
@@ -33,7 +34,6 @@ mod init;
 mod large_layout;
 mod layout;
 mod letter;
-mod licences;
 mod manual;
 mod memory;
 mod metrics;
@@ -94,6 +94,7 @@ fn main() -> ExitCode {
         dashboard::tests(),
         department::tests(),
         department_rows::tests(),
+        dependencies::tests(),
         diff::tests(),
         hostile_files::tests(),
         hostile_fonts::tests(),
@@ -105,7 +106,6 @@ fn main() -> ExitCode {
         layout::tests(),
         letter::head::tests(),
         letter::tail::tests(),
-        licences::tests(),
         manual::tests(),
         memory::tests(),
         metrics::tests(),
