@@ -179,8 +179,9 @@ impl PackageReader {
         })
     }
 
-    /// Copies the files whose paths are `wanted` into the folder `target`, where none of them may exist. The names are the
-    /// package's own, also those that Windows keeps for devices: what reads them there needs the [`extended`] path, too.
+    /// Copies the files whose paths are `wanted` into the folder `target`, where none of them may exist. The names are
+    /// the package's own, also those that Windows keeps for devices: what reads them there needs the [`extended`] path,
+    /// too.
     ///
     /// # Errors
     /// When one cannot be read or written.

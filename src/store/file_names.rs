@@ -141,10 +141,24 @@ mod tests {
 
     #[test]
     fn names_that_windows_cannot_hold_are_known() {
-        for name in ["NUL.csv", "con", "aux.tar.gz", "com1.xlsx", "LPT³", "nul .a", "尾点.", "尾空格 ", "10:30.csv", "是？?", "a\tb"] {
+        for name in [
+            "NUL.csv",
+            "con",
+            "aux.tar.gz",
+            "com1.xlsx",
+            "LPT³",
+            "nul .a",
+            "尾点.",
+            "尾空格 ",
+            "10:30.csv",
+            "是？?",
+            "a\tb",
+        ] {
             assert!(!is_portable_name(name), "{name:?}");
         }
-        for name in ["NULL.csv", "console.csv", "表.con", "COM10", ".隐藏", " 首空格.csv", "甲\u{200b}.csv", "100%.xlsx"] {
+        for name in
+            ["NULL.csv", "console.csv", "表.con", "COM10", ".隐藏", " 首空格.csv", "甲\u{200b}.csv", "100%.xlsx"]
+        {
             assert!(is_portable_name(name), "{name:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! Paths that Windows takes as they are: of more than 260 characters, and with names that it keeps for devices or
-//! shortens (NUL, `a.`). The standard library passes long ones on as Windows takes them; `tempfile` renames files itself
-//! and does not.
+//! shortens (NUL, `a.`). The standard library passes long ones on as Windows takes them; `tempfile` renames files
+//! itself and does not.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -56,8 +56,8 @@ fn every_crate_has_a_permissive_licence() {
     }
 }
 
-/// What this cannot see: crates that state no version, about a quarter. CI builds with the promised version; clippy looks
-/// through zicha's own calls of the standard library (`incompatible_msrv`).
+/// What this cannot see: crates that state no version, about a quarter. CI builds with the promised version; clippy
+/// looks through zicha's own calls of the standard library (`incompatible_msrv`).
 fn no_crate_needs_a_later_rust_than_is_promised() {
     let version = |package: &Value| -> Option<[u32; 3]> {
         let mut parts = package["rust_version"].as_str()?.split('.').map(|part| part.parse().expect("a number"));
