@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use indexmap::IndexSet;
 use sha2::{Digest as _, Sha256};
 
 use super::face::Face;
@@ -35,7 +36,7 @@ pub struct Fonts {
     latin: Option<u16>,
     /// All faces that were read: those that were chosen, then those that single characters needed.
     faces: RwLock<Vec<Arc<Face>>>,
-    glyphs: RwLock<HashMap<(Typeface, char), Option<Glyph>>>,
+    glyphs: RwLock<HashMap<(Typeface, char), Option<Glyph>, ahash::RandomState>>,
 }
 
 impl std::fmt::Debug for Fonts {
@@ -100,7 +101,9 @@ impl Fonts {
     pub(crate) fn records(&self, text: &str) -> Vec<FontRecord> {
         let needed = text.chars().filter_map(|c| self.glyph(Typeface::Body, c)).map(|glyph| glyph.face);
         let mut records: Vec<FontRecord> = Vec::new();
-        for number in self.chosen.iter().chain(&self.latin).copied().chain(needed) {
+        // Faces are few, characters are many.
+        let numbers: IndexSet<u16> = self.chosen.iter().chain(&self.latin).copied().chain(needed).collect();
+        for number in numbers {
             let Some(face) = self.face(number) else { continue };
             let is_known = |record: &FontRecord| record.sha256 == face.digest && record.name == face.label;
             if !records.iter().any(is_known) {

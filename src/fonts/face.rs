@@ -1,15 +1,18 @@
 //! A face that reports are set in: its whole file, its glyphs and their widths.
 
+use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::prelude::Tag;
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
 
+use super::cff::FaceMeasures;
+use super::charstring::GlyphProgram;
 use super::composites::composites_are_bounded;
 use super::scan::FoundFace;
 use crate::store::{Digest, read_regular, sha256};
@@ -31,13 +34,16 @@ pub(crate) struct Face {
     /// The name of its file, without a folder.
     pub(crate) file: String,
     /// The bytes of its file.
-    pub(crate) data: Arc<Vec<u8>>,
+    pub(super) data: Arc<Vec<u8>>,
     /// Its index in the file.
-    pub(crate) index: u32,
+    pub(super) index: u32,
     /// The hash of its file.
-    pub(crate) digest: Digest,
+    pub(super) digest: Digest,
     /// What a variable font has to be set to.
-    pub(crate) weight: Option<(&'static [u8; 4], f32)>,
+    pub(super) weight: Option<(&'static [u8; 4], f32)>,
+    /// What PDF files say of it, and the glyphs of it that they embed: see `program`.
+    pub(super) measures: OnceLock<FaceMeasures>,
+    pub(super) programs: RwLock<HashMap<u16, Arc<GlyphProgram>>>,
 }
 
 impl Face {
@@ -51,7 +57,9 @@ impl Face {
         }
         let data = read_regular(&found.path)?;
         let font = FontRef::from_index(&data, found.index).map_err(|_| io::ErrorKind::InvalidData)?;
-        if !font.charmap().has_map() || font.outline_glyphs().format().is_none() {
+        let outlines = font.outline_glyphs();
+        // Outlines that instructions put together (華康, 华天 and MingLiU of the nineties) are heaps of strokes without them.
+        if !font.charmap().has_map() || outlines.format().is_none() || outlines.require_interpreter() {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let units = font.head().map_or(0, |head| head.units_per_em());
@@ -62,14 +70,16 @@ impl Face {
         let (digest, weight) = (sha256(&data), is_variable.then_some(WEIGHT_AXIS));
         let file = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let path = found.path.clone();
-        Ok(Self { label: found.label.clone(), path, file, data: Arc::new(data), index: found.index, digest, weight })
+        let (label, index, data) = (found.label.clone(), found.index, Arc::new(data));
+        let (measures, programs) = (OnceLock::new(), RwLock::default());
+        Ok(Self { label, path, file, data, index, digest, weight, measures, programs })
     }
 
     /// The glyph of a character, and its width in units of its size; `None` when the face does not have it.
     pub(super) fn glyph(&self, c: char) -> Option<FaceGlyph> {
         let font = FontRef::from_index(&self.data, self.index).ok()?;
         let id = font.charmap().map(c).filter(|id| id.to_u32() != 0)?;
-        let location = font.axes().location(self.weight.iter().map(|(tag, position)| (Tag::new(tag), *position)));
+        let location = self.location(&font);
         let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::from(&location));
         Some(FaceGlyph { id: u16::try_from(id.to_u32()).ok()?, width: metrics.advance_width(id)? })
     }

@@ -5,10 +5,16 @@
 //! only two small tables of each file; `substitutes` lists the typefaces that replace one that is not installed; a face
 //! is read as a whole when it is chosen, unless `composites` finds outlines that never end. What is chosen depends on
 //! the folders' content alone, not on their order on disk.
+//!
+//! `program` gives what PDF files embed of a face: the glyphs that they use, each drawn once a run into a Type 2
+//! charstring (`charstring`), whatever the format of the font; `cff` puts these together into a font.
 
 mod book;
+mod cff;
+mod charstring;
 mod composites;
 mod face;
+mod program;
 mod record;
 mod scan;
 mod sfnt;
@@ -16,6 +22,8 @@ mod substitutes;
 mod typeface;
 
 pub use book::{Fonts, Glyph};
+pub(crate) use cff::assemble;
+pub(crate) use charstring::{DEFAULT_WIDTH, GlyphProgram};
 pub(crate) use face::Face;
 pub(crate) use record::{FontRecord, RECORD, copy_recorded, to_json};
 pub use typeface::Typeface;

@@ -79,7 +79,6 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("image", &["picture::prepare", "scans::inspect"]),
     ("include_dir", &["starter"]),
     ("indicatif", &["cli"]),
-    ("krilla", &["render::pdf::writer"]),
     ("landlock", &["sandbox::confinement"]),
     ("libc", &["sandbox::confinement"]),
     ("mailparse", &["ingest::mhtml"]),
@@ -88,7 +87,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("minisign", &["archive::signature"]),
     ("notify", &["cli::watch"]),
     ("open", &["cli::serve"]),
-    ("pdf_writer", &["binding::binder"]),
+    ("pdf_writer", &["binding::binder", "render::pdf::writer"]),
     ("percent_encoding", &["render::url"]),
     ("pinyin", &["serve::pages::search"]),
     ("png", &["render::docx"]),
@@ -116,6 +115,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["notice::id", "store::file_names"]),
     ("win32job", &["sandbox::job"]),
     ("winsafe", &["cli::console", "cli::machine", "sandbox", "sandbox::processor_time"]),
+    ("zlib_rs", &["render::pdf::writer"]),
 ];
 
 /// Crates of general use.

@@ -92,8 +92,7 @@ impl LineSetter<'_> {
             push_decoration(&mut line, atom, x, base, advance);
             match &atom.kind {
                 AtomKind::Char(c, glyph) => {
-                    let placed =
-                        PlacedGlyph { id: glyph.id, advance: advance / atom.style.size, bytes: c.len_utf8() as u8 };
+                    let placed = PlacedGlyph { id: glyph.id, advance: advance / atom.style.size };
                     self.push_char(&mut line, RunPlace { x, y: base, face: glyph.face, style: atom.style }, *c, placed);
                 }
                 AtomKind::Picture(picture) => {

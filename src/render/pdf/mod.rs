@@ -3,8 +3,7 @@
 //! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`)
 //! makes blocks of placed lines in the styles of `style`; `atoms`, `line_break` and `lines` make a line of text; `flow`
 //! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `print_list` is the list
-//! in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages. Only
-//! `writer` uses the krilla crate.
+//! in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages.
 //!
 //! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are
 //! twips, like those of DOCX.
@@ -46,18 +45,17 @@ use page::Document;
 use page_kind::PageKind;
 pub(crate) use picture_pages::PicturePages;
 pub(crate) use print_list::{ListedReport, PrintList};
-use writer::{Description, Writer};
+use writer::Description;
 
 /// The PDF renderer.
 pub(super) struct Pdf {
     fonts: Arc<Fonts>,
-    writer: Writer,
 }
 
 impl Pdf {
     /// Renders in these faces.
     pub(super) fn new(fonts: Arc<Fonts>) -> Self {
-        Self { fonts, writer: Writer::default() }
+        Self { fonts }
     }
 
     /// The pages of a report.
@@ -97,7 +95,7 @@ impl Renderer for Pdf {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        self.writer.write(&self.lay_out(report), &Description::of(report), &self.fonts)
+        writer::write(&self.lay_out(report), &Description::of(report), &self.fonts)
     }
 
     fn companions(&self, report: &Report<'_>) -> Vec<Companion> {

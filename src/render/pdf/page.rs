@@ -102,14 +102,12 @@ impl Direction {
     }
 }
 
-/// A glyph of a run.
+/// A glyph of a run, which shows one character of its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlacedGlyph {
     pub id: u16,
     /// From its origin to that of the next one, in units of the size.
     pub advance: f32,
-    /// Bytes of the run's text that it shows.
-    pub bytes: u8,
 }
 
 /// A picture on a page.

@@ -77,7 +77,7 @@ fn runs(atoms: &[Atom], x: f32, y: f32, direction: Direction) -> Vec<Item> {
     for atom in atoms {
         if let AtomKind::Char(c, glyph) = &atom.kind {
             let size = atom.style.size;
-            let placed = PlacedGlyph { id: glyph.id, advance: atom.width / size, bytes: c.len_utf8() as u8 };
+            let placed = PlacedGlyph { id: glyph.id, advance: atom.width / size };
             match runs.last_mut().filter(|run| run.face == glyph.face) {
                 Some(run) => {
                     run.text.push(*c);

@@ -9,7 +9,7 @@ use super::flow::{Block, Flow, Keep};
 use super::page::ElementKind;
 use super::page_kind::PageKind;
 use super::style;
-use super::writer::{Description, Writer};
+use super::writer::{self, Description};
 use crate::fonts::Fonts;
 use crate::picture::Picture;
 use crate::render::renderer::RenderError;
@@ -49,6 +49,6 @@ impl PicturePages {
         let flow = Flow::lay_out(std::mem::take(&mut composer.blocks), PageKind::Portrait);
         let document = flow.into_document(std::mem::take(&mut composer.structure));
         let description = Description { title: self.title, author: self.author, date: self.date, qr: None };
-        Writer::default().write(&document, &description, fonts)
+        writer::write(&document, &description, fonts)
     }
 }

@@ -7,7 +7,7 @@ use super::composer::{Composer, ParagraphText};
 use super::flow::{Flow, Keep};
 use super::page::ElementKind;
 use super::page_kind::PageKind;
-use super::writer::{Description, Writer};
+use super::writer::{self, Description};
 use super::{cells, page_marks, style};
 use crate::fonts::Fonts;
 use crate::render::renderer::RenderError;
@@ -73,7 +73,7 @@ impl PrintList {
         page_marks::add(&mut document, fonts, false);
         let description =
             Description { title: self.title.clone(), author: self.author.clone(), date: self.date, qr: None };
-        Writer::default().write(&document, &description, fonts)
+        writer::write(&document, &description, fonts)
     }
 
     fn table(&self) -> Table {
