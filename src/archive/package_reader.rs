@@ -69,7 +69,7 @@ impl PackageReader {
 
     fn open_folder(root: &Path) -> io::Result<Self> {
         let (mut files, mut faults) = (BTreeMap::new(), Vec::new());
-        for entry in walkdir::WalkDir::new(root).min_depth(1) {
+        for (at, entry) in walkdir::WalkDir::new(root).min_depth(1).into_iter().enumerate() {
             let entry = entry.map_err(|e| e.into_io_error().unwrap_or_else(|| io::ErrorKind::InvalidData.into()))?;
             let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
             let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
@@ -83,7 +83,8 @@ impl PackageReader {
                 (_, kind) if kind.is_symlink() => faults.push(format!("“{shown}”是链接")),
                 _ => faults.push(format!("“{shown}”不是普通文件")),
             }
-            if files.len() > MAX_FILES {
+            // Folders without files count too.
+            if files.len() > MAX_FILES || at > 2 * MAX_FILES {
                 return Err(io::Error::other("文件太多"));
             }
         }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
+use crate::escape::visible_content;
 use crate::notice::NoticeError;
 use crate::pipeline::{self, BuildError, OwnFolders, Paths};
 
@@ -141,7 +142,7 @@ impl TextOutput {
 
 /// Prints an error with its causes.
 pub(super) fn print_error(error: &(dyn Error + 'static)) -> Exit {
-    eprintln!("错误：{}", pipeline::chain(error));
+    eprintln!("错误：{}", visible_content(&pipeline::chain(error)));
     Exit::Trouble
 }
 
@@ -158,7 +159,7 @@ pub(super) fn print_build_error(error: &BuildError) -> Exit {
         BuildError::Notice(NoticeError::Several(several)) => {
             eprintln!("错误：{error}，共 {} 处：", several.len());
             for error in several.iter().take(SETTINGS_ERRORS) {
-                eprintln!("  {error}");
+                eprintln!("  {}", visible_content(&error.to_string()));
             }
             if let Some(rest) = several.len().checked_sub(SETTINGS_ERRORS).filter(|rest| *rest > 0) {
                 eprintln!("  另有 {rest} 处没有列出，改好这些再看");

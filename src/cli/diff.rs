@@ -51,7 +51,7 @@ fn compare(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     if let Some(file) = &arguments.html {
         let name = |path: &PathBuf| path.display().to_string();
         let page = diff::page(&differences, &name(&arguments.old), &name(&arguments.new));
-        store::write(file, page.as_bytes())?;
+        store::write_named(file, page.as_bytes())?;
     }
     let mut out = std::io::stdout().lock();
     if arguments.json {

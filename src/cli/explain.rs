@@ -10,6 +10,7 @@ use clap::Args;
 use super::common::{Exit, HELP};
 use crate::check::catalogue;
 use crate::diagnostics::Code;
+use crate::escape::visible;
 use crate::expr;
 use crate::notice::{nearest, renamed_to};
 use crate::reference::expression::{FUNCTIONS, FunctionDoc, Group, NAMES, Name, OPERATORS, OperatorDoc, PREFIXES};
@@ -58,17 +59,27 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             Found::Topics(topics) => print_all(&topics, &mut out),
             Found::Keys(keys) => print_choice(word, &keys, &mut out),
             Found::Renamed(new, key) => {
-                writeln!(out, "“{word}”已改名为 {new}：\n").and_then(|()| print_key(key, &mut out))
+                writeln!(out, "“{}”已改名为 {new}：\n", shown(word)).and_then(|()| print_key(key, &mut out))
             }
             Found::Nothing(near) => {
                 let hint =
                     if near.is_empty() { "；".to_owned() } else { format!("，是不是{}？", near.join("、")) };
-                eprintln!("错误：没有“{word}”这个代码、键、函数或过滤器{hint}用 zicha explain 列出全部");
+                eprintln!("错误：没有“{}”这个代码、键、函数或过滤器{hint}用 zicha explain 列出全部", shown(word));
                 return Exit::Trouble;
             }
         },
     };
     if written.is_ok() { Exit::Done } else { Exit::Trouble }
+}
+
+/// Characters of a word that messages repeat; no name has as many.
+const MAX_WORD: usize = 60;
+
+/// A word as messages repeat it.
+fn shown(word: &str) -> String {
+    let kept: String = word.chars().take(MAX_WORD).collect();
+    let dots = if kept.len() < word.len() { "……" } else { "" };
+    format!("{}{dots}", visible(&kept))
 }
 
 /// What a word may stand for.
@@ -219,7 +230,7 @@ fn print_all(topics: &[Topic], out: &mut dyn Write) -> io::Result<()> {
 
 /// Prints the keys that a word may mean, for the user to choose from.
 fn print_choice(word: &str, keys: &[&KeyDoc], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "有几张表里有“{word}”，写全了再查：")?;
+    writeln!(out, "有几张表里有“{}”，写全了再查：", shown(word))?;
     keys.iter().try_for_each(|key| writeln!(out, "  {}  {}", key.path, key.what))
 }
 

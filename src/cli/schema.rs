@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let text = format!("{:#}\n", settings_schema());
     match &arguments.file {
-        Some(file) => match store::write(file, text.as_bytes()) {
+        Some(file) => match store::write_named(file, text.as_bytes()) {
             Ok(()) => Exit::Done,
             Err(error) => print_error(&error),
         },

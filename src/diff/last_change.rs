@@ -23,7 +23,7 @@ impl LastChange {
     /// or the records cannot be read.
     pub(crate) fn differences(&mut self, output: &Path) -> Option<Differences> {
         if self.last.is_of(output) {
-            return serde_json::from_slice(&std::fs::read(&self.changes).ok()?).ok();
+            return store::parse_record(&store::read_record(&self.changes).ok()?, size_of::<Differences>()).ok();
         }
         let differences = self.last.compare(output).ok();
         let json = differences.as_ref().and_then(|differences| serde_json::to_vec(differences).ok());

@@ -52,7 +52,7 @@ pub(crate) fn load(path: &Path) -> Result<RunFolder, LoadError> {
         (path.to_owned(), path.parent().map(Path::to_owned).unwrap_or_default())
     };
     let bytes = read_record(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
-    let run: RunManifest = match serde_json::from_slice(&bytes) {
+    let run = match RunManifest::parse(&bytes) {
         Ok(run) => run,
         Err(source) => return Err(LoadError::Parse { file, source }),
     };
@@ -73,7 +73,7 @@ impl RunFolder {
     /// A branch's sources; `None` when they are not there or cannot be read.
     pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
         let bytes = read_record(&self.folder_of(branch)?.join(SOURCES)).ok()?;
-        serde_json::from_slice(&bytes).ok()
+        Sources::parse(&bytes).ok()
     }
 
     /// The text of a branch's report, without what marks a draft; `None` when it was not written as Markdown.

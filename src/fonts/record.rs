@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
-use crate::store::{Digest, sha256};
+use crate::store::{Digest, MAX_ENTRIES, sha256};
 
 /// The name of the record, beside the report.
 pub(crate) const RECORD: &str = "fonts.json";
@@ -42,7 +42,10 @@ pub(crate) fn copy_recorded(
     target: &Path,
 ) -> io::Result<Vec<FontRecord>> {
     let mut missing = records;
-    let files = folders.iter().flat_map(|folder| WalkDir::new(folder).follow_links(true)).filter_map(Result::ok);
+    let files = folders
+        .iter()
+        .flat_map(|folder| WalkDir::new(folder).follow_links(true).into_iter().take(MAX_ENTRIES))
+        .filter_map(Result::ok);
     for entry in files.filter(|entry| entry.file_type().is_file()) {
         let name = entry.file_name().to_string_lossy();
         if !missing.iter().any(|record| record.file == name) {

@@ -9,6 +9,7 @@ use skrifa::raw::{FontData, FontRead};
 use walkdir::WalkDir;
 
 use super::sfnt::{FaceTables, read_cmap, read_faces};
+use crate::store::MAX_ENTRIES;
 
 /// The extensions of font files.
 const EXTENSIONS: [&str; 4] = ["otc", "otf", "ttc", "ttf"];
@@ -103,13 +104,15 @@ pub(super) fn comparable(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_lowercase).collect()
 }
 
-/// The faces in a folder and the folders below it, ordered by path; files that are no fonts are passed over.
+/// The faces in a folder and the folders below it, ordered by path; files that are no fonts are passed over, and so
+/// is what follows the first [`MAX_ENTRIES`] files and folders.
 pub(super) fn scan(folder: &Path) -> Vec<FoundFace> {
     let is_font = |path: &Path| {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         EXTENSIONS.contains(&extension.as_str())
     };
-    let files = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().take(MAX_ENTRIES);
+    let files = entries.filter_map(Result::ok);
     let files = files.filter(|entry| entry.file_type().is_file() && is_font(entry.path()));
     let faces = files.filter_map(|entry| {
         let tables = read_faces(entry.path()).ok()?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::escape::visible;
-use crate::store::HISTORIES;
+use crate::store::{HISTORIES, MAX_ENTRIES, too_many_entries};
 
 /// Extensions of the files that are opened, in lower case.
 pub const LEDGER_EXTENSIONS: [&str; 17] = [
@@ -66,7 +66,7 @@ enum SkipReason {
 /// named in `others`: they belong to other notices. Links are followed.
 ///
 /// # Errors
-/// When the folder itself cannot be listed; what cannot be listed or reached in it is a finding.
+/// When the folder itself cannot be listed, or holds more than any folder of ledgers; what cannot be listed or reached in it is a finding.
 pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagnostics<Vec<LedgerFile>>> {
     let mut found = WithDiagnostics::<Vec<LedgerFile>>::default();
     let is_own = |entry: &walkdir::DirEntry| {
@@ -75,7 +75,11 @@ pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagn
         let is_other = others.iter().any(is_named) || entry.file_name() == HISTORIES;
         entry.depth() != 1 || !entry.file_type().is_dir() || !is_other
     };
-    for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
+    let walk = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own);
+    for (at, entry) in walk.enumerate() {
+        if at > MAX_ENTRIES {
+            return Err(too_many_entries());
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) if error.depth() == 0 => {

@@ -12,7 +12,7 @@ use crate::diagnostics::{SheetRef, write_address};
 use crate::ingest::cell_address;
 use crate::model::{CellPlace, PreviousValue, PreviousValues};
 use crate::notice::Metric;
-use crate::store::Digest;
+use crate::store::{Digest, parse_record};
 
 /// The metrics of the previous period that a report uses, as that period's run reported them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,14 @@ pub(crate) struct RecordedValue {
 const LAYOUT: Layout = Layout { records: &[], lists: &["branches"] };
 
 impl PreviousRecord {
+    /// The values that a file records.
+    ///
+    /// # Errors
+    /// When it is no such record, or takes more memory than any.
+    pub(crate) fn parse(json: &[u8]) -> serde_json::Result<Self> {
+        parse_record(json, size_of::<(String, RecordedValue)>())
+    }
+
     /// The file's bytes.
     pub(crate) fn to_json(&self) -> Vec<u8> {
         LAYOUT.to_bytes(self, 256 * (self.branches.len() + 2))

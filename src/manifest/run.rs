@@ -11,7 +11,7 @@ use super::layout::Layout;
 use crate::diagnostics::{SeverityCounts, SeverityOverrides};
 use crate::notice::Words;
 use crate::reconcile::Reconciliation;
-use crate::store::Digest;
+use crate::store::{Digest, parse_record};
 
 /// Name of the record in an output folder.
 pub(crate) const FILE: &str = "run.json";
@@ -100,6 +100,14 @@ const LAYOUT: Layout =
     Layout { records: &["proof", "inputs"], lists: &["unused", "sums", "faults", "branches", "gone"] };
 
 impl RunManifest {
+    /// The run that a file records.
+    ///
+    /// # Errors
+    /// When it is no record of a run, or takes more memory than any.
+    pub fn parse(json: &[u8]) -> serde_json::Result<Self> {
+        parse_record(json, size_of::<ReportOutcome>())
+    }
+
     /// The file's bytes.
     pub fn to_json(&self) -> Vec<u8> {
         // About as much as a branch's record takes.

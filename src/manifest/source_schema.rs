@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::layout::Layout;
+use crate::store::parse_record;
 
 /// The sources of a branch's or the department's report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,16 @@ const LAYOUT: Layout = Layout { records: &[], lists: &["sheets", "metrics", "par
 
 /// Bytes that suffice for most branches' files.
 const CAPACITY: usize = 32 * 1024;
+
+impl Sources<'static> {
+    /// The sources that a file records.
+    ///
+    /// # Errors
+    /// When they are none, or take more memory than any.
+    pub(crate) fn parse(json: &[u8]) -> serde_json::Result<Self> {
+        parse_record(json, size_of::<Printed<'_>>())
+    }
+}
 
 impl Sources<'_> {
     /// The file's bytes.

@@ -49,9 +49,16 @@ pub fn similarity(a: &str, b: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(a, b)
 }
 
+/// Bytes of the longest name that is compared: the cost grows with the product of both lengths.
+const MAX_COMPARED: usize = 300;
+
 /// The known name most similar to `name`, when its similarity is at least one half.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > MAX_COMPARED {
+        return None;
+    }
     known
+        .filter(|known| known.len() <= MAX_COMPARED)
         .map(|known| (similarity(name, known), known))
         .filter(|(similarity, _)| *similarity >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))

@@ -128,7 +128,10 @@ fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
 /// A run's record, its metrics in the order of the notice as it is now; `None` where there is none that can be used.
 fn load_manifest(file: &Path, notice: &Notice) -> WithDiagnostics<Option<RunManifest>> {
     let run = match read_record(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| "内容不是本程序写的记录，或者只有半截".to_owned()),
+        Ok(bytes) => RunManifest::parse(&bytes)
+            .ok()
+            .filter(|run| !run.version.is_empty())
+            .ok_or_else(|| "内容不是本程序写的记录，或者只有半截".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return WithDiagnostics::default(),
         Err(error) => Err(localize::io_error(&error)),
     };

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::escape::visible;
 use crate::starter::{self, StarterFile};
 use crate::store::{self, NewFolder, StoreError, list_folder};
 
@@ -35,7 +36,11 @@ pub struct NewProject {
 
 /// A folder as messages name it.
 pub fn folder_in_words(folder: &Path) -> String {
-    if folder == Path::new(".") { "这个文件夹".to_owned() } else { format!("“{}”", folder.display()) }
+    if folder == Path::new(".") {
+        "这个文件夹".to_owned()
+    } else {
+        format!("“{}”", visible(&folder.display().to_string()))
+    }
 }
 
 /// Whether a folder has a project.

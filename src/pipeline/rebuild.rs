@@ -240,6 +240,6 @@ fn different_metrics(report: &ReportMetadata, archived: &Files, made: &Files) ->
 
 /// The metrics of a report's `sources.json` by their ids.
 fn read_metrics(files: &Files) -> Option<BTreeMap<String, MetricSource<'static>>> {
-    let sources: Sources<'static> = serde_json::from_slice(files.get(SOURCES)?).ok()?;
+    let sources = Sources::parse(files.get(SOURCES)?).ok()?;
     Some(sources.metrics.into_iter().map(|metric| (metric.id.to_string(), metric)).collect())
 }

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::attribution::{ReportIndex, Version};
 use super::inspect::{Inspector, ScanContents};
 use crate::diagnostics::localize;
-use crate::diagnostics::{Code, Diagnostic, Location, code};
+use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::RunManifest;
 use crate::report_code::ReportCode;
-use crate::store::read_regular;
+use crate::store::{MAX_ENTRIES, read_regular, too_many_entries};
 
 /// The extensions of scans, in lower case.
 const EXTENSIONS: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
@@ -89,7 +89,7 @@ pub fn survey_with(
 ) -> ScanInventory {
     let mut inventory = ScanInventory::default();
     let index = ReportIndex::new(run);
-    let files = files_in(folder, others);
+    let files = files_in(folder, others).append_to(&mut inventory.findings);
     let inspected: Vec<Option<ScanResult>> =
         files.par_iter().map(|file| is_scan(&file.name).then(|| inspect(&file.path))).collect();
     for (file, inspected) in files.into_iter().zip(inspected) {
@@ -193,16 +193,24 @@ impl ScanFile {
 
 /// The files below a folder, in the order of their paths, without hidden ones and those in the folders `others`. Links
 /// are not followed: they may lead out of the folder.
-fn files_in(folder: &Path, others: &[String]) -> Vec<ScanFile> {
+fn files_in(folder: &Path, others: &[String]) -> WithDiagnostics<Vec<ScanFile>> {
     let mut files = Vec::new();
     let is_own =
         |entry: &walkdir::DirEntry| entry.depth() != 1 || !others.iter().any(|name| entry.file_name() == name.as_str());
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_own).flatten() {
+    let mut findings = Vec::new();
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_own);
+    for (at, entry) in walk.flatten().enumerate() {
+        if at > MAX_ENTRIES {
+            let message = format!("{}，其余的没有看", too_many_entries());
+            let location = Location::File(folder.display().to_string());
+            findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, location, message));
+            break;
+        }
         if entry.file_type().is_file() && !entry.file_name().to_string_lossy().starts_with('.') {
             let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
             let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             files.push(ScanFile { path: entry.into_path(), name });
         }
     }
-    files
+    WithDiagnostics::new(files, findings)
 }

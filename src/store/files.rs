@@ -30,6 +30,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_via(folder, TEMPORARY_PREFIX, path, bytes)
 }
 
+/// Writes a file that the user named, as [`write()`] does. A link is followed to the file that it leads to; a pipe, a socket
+/// or a device is not replaced.
+///
+/// # Errors
+/// When there is something else than a file, or the system refuses.
+pub fn write_named(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let error = |source| StoreError::new(path, source);
+    let is_link = path.is_symlink();
+    let target = if is_link { path.canonicalize().map_err(error)? } else { path.to_owned() };
+    match std::fs::metadata(&target) {
+        Ok(metadata) if metadata.is_dir() => return Err(error(io::ErrorKind::IsADirectory.into())),
+        Ok(metadata) if !metadata.is_file() => return Err(error(io::Error::other(NO_REGULAR_FILE))),
+        _ => {}
+    }
+    write(&target, bytes).map_err(|refused| error(refused.source))
+}
+
 /// Copies the file `from` to `path`, where nothing may exist yet; whole or not at all.
 ///
 /// # Errors
@@ -237,7 +254,7 @@ mod tests {
     use std::os::unix::fs::symlink;
     use std::path::Path;
 
-    use super::{copy_aside, digest_of_plain, is_other, read_record, read_regular};
+    use super::{copy_aside, digest_of_plain, is_other, read_record, read_regular, write_named};
     use crate::store::{Digest, sha256};
 
     fn pipe(path: &Path) {
@@ -274,6 +291,25 @@ mod tests {
         std::fs::write(&path, "12").unwrap();
         assert_eq!(read_record(&path).unwrap(), b"12");
         assert!(is_other(&path, b"13") && !is_other(&path, b"12"));
+    }
+
+    #[test]
+    fn a_pipe_or_a_device_that_the_user_names_is_not_replaced_and_a_link_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        pipe(&path("pipe"));
+        symlink(path("pipe"), path("to-pipe")).unwrap();
+        symlink("/dev/null", path("to-device")).unwrap();
+        for name in ["pipe", "to-pipe", "to-device"] {
+            let refused = write_named(&path(name), b"1").unwrap_err();
+            assert_eq!(refused.source.to_string(), "是管道、套接字或设备，不是文件", "{name}");
+            assert!(!path(name).metadata().unwrap().is_file());
+        }
+        assert!(write_named(folder.path(), b"1").is_err());
+        std::fs::write(path("file"), "0").unwrap();
+        symlink(path("file"), path("to-file")).unwrap();
+        write_named(&path("to-file"), b"1").unwrap();
+        assert!(path("to-file").is_symlink() && std::fs::read(path("file")).unwrap() == b"1");
     }
 
     #[test]

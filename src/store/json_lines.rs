@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::record::check_lines;
 use super::{StoreError, read_record, sync_folder};
 
 /// The contents of such a file.
@@ -59,6 +60,8 @@ pub fn read_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>,
         Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(source) => return Err(JsonLinesError::Store(StoreError::new(file, source))),
     };
+    let is_bounded = check_lines(&bytes, size_of::<T>());
+    is_bounded.map_err(|source| JsonLinesError::Store(StoreError::new(file, source)))?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let mut records = Vec::new();
     for (at, line) in bytes[..whole].split(|byte| *byte == b'\n').enumerate() {

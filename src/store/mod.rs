@@ -21,11 +21,13 @@ mod lock;
 mod long_paths;
 mod new_folder;
 mod output_dir;
+mod record;
 mod report_dir;
 mod stat_signature;
 mod sync;
 mod temporary_folder;
 mod versioned_dir;
+mod walk;
 
 pub use containment::{inside_without_links, is_below, is_plain_name, is_relative_inside};
 pub use digest::{Digest, sha256};
@@ -33,7 +35,7 @@ pub use error::StoreError;
 pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
     copy_aside, is_other, list_folder, modified, read_limited, read_record, read_record_text, read_regular,
-    sync_folder, write, write_new,
+    sync_folder, write, write_named, write_new,
 };
 pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};
@@ -42,7 +44,9 @@ pub use lock::{Lock, LockScope};
 pub use long_paths::extended;
 pub use new_folder::NewFolder;
 pub use output_dir::{FileState, OutputDir, WriteOutcome};
+pub use record::parse_record;
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;
 pub use temporary_folder::{TemporaryFolder, remove_abandoned_folders};
 pub use versioned_dir::{EarlierContents, RecentChange, UndoneUpload, VersionedDir, VersionedDirError};
+pub use walk::{MAX_ENTRIES, too_many_entries};

@@ -30,12 +30,16 @@ impl NewFolder {
         let target = std::path::absolute(target)?;
         let is_free = match target.symlink_metadata() {
             Ok(metadata) => metadata.is_dir() && list_folder(&target).is_empty(),
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) => return Err(error),
         };
         if !is_free {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let parent = target.parent().unwrap_or(Path::new("."));
+        if parent.ancestors().any(|folder| folder.is_symlink() && !folder.exists()) {
+            return Err(io::Error::other("路径中有一段是链接，它指向的文件夹不存在"));
+        }
         std::fs::create_dir_all(parent)?;
         let outer = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(parent)?;
         let files = outer.path().join("files");

@@ -6,14 +6,15 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest as _, Sha256};
 
-use super::Digest;
+use super::{Digest, MAX_ENTRIES};
 
 /// The hash of the names, sizes, times of the last change (nanoseconds) and inode numbers of everything at and below
-/// `paths`, links followed. A path that cannot be read contributes as such. One `stat` per file.
+/// `paths`, links followed. A path that cannot be read contributes as such. One `stat` per file. Of a path
+/// with more entries than [`MAX_ENTRIES`], which nothing reads, only these.
 pub fn stat_signature<'p>(paths: impl Iterator<Item = &'p Path>) -> Digest {
     let mut hasher = Sha256::new();
     for path in paths {
-        for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
+        for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().take(MAX_ENTRIES) {
             let Ok(entry) = entry else {
                 hasher.update([0]);
                 continue;

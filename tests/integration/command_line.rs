@@ -1,6 +1,6 @@
 //! The command line: what it does, prints and refuses.
 
-use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files};
+use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files, pipe};
 
 crate::harness::tests! {
     alone: [
@@ -23,6 +23,8 @@ crate::harness::tests! {
         progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet,
         codes_keys_functions_and_filters_are_explained,
         explain_lists_everything_and_suggests_what_is_near,
+        explain_repeats_no_endless_word_and_none_that_turns_the_line,
+        a_pipe_or_a_device_is_not_replaced_by_a_schema,
     ]
     with_tools: [
         progress_is_a_bar_on_a_terminal,
@@ -332,4 +334,29 @@ fn explain_lists_everything_and_suggests_what_is_near() {
         assert_eq!(run.code, 2, "{word}: {}", run.all());
         assert!(run.stderr.contains(hint), "{word}: {}", run.stderr);
     }
+}
+
+fn explain_repeats_no_endless_word_and_none_that_turns_the_line() {
+    let project = Project::empty();
+    let run = project.zicha(&["explain", &"a".repeat(100_000)]);
+    let said = format!("错误：没有“{}……”这个代码、键、函数或过滤器；用 zicha explain 列出全部\n", "a".repeat(60));
+    assert_eq!((run.code, run.stderr), (2, said));
+    let run = project.zicha(&["explain", "a\u{202e}b"]);
+    assert!(run.stderr.contains("“a‹U+202E›b”"), "{}", run.stderr);
+    let run = project.zicha(&["diff", "a\u{202e}b", "c"]);
+    assert!(run.stderr.contains("a‹U+202E›b") && !run.stderr.contains('\u{202e}'), "{}", run.stderr);
+}
+
+fn a_pipe_or_a_device_is_not_replaced_by_a_schema() {
+    let project = Project::empty();
+    pipe(&project.path("管道"));
+    std::os::unix::fs::symlink("/dev/null", project.path("设备")).expect("a link");
+    for name in ["管道", "设备"] {
+        let run = project.zicha(&["schema", name]);
+        assert_eq!(run.code, 2, "{}", run.all());
+        assert_eq!(run.stderr, format!("错误：写不进 {name}：是管道、套接字或设备，不是文件\n"));
+        assert!(!project.path(name).metadata().expect("it is there").is_file());
+    }
+    assert_eq!(project.zicha(&["schema", "新/a.json"]).code, 0);
+    assert!(project.read("新/a.json").starts_with('{'));
 }

@@ -22,6 +22,7 @@ crate::harness::tests! {
         empty_files_and_lock_files_are_skipped,
         a_file_above_the_size_limit_is_not_opened,
         what_cannot_be_reached_in_the_input_folder_is_one_finding_each,
+        a_folder_whose_links_lead_to_endless_files_is_refused,
         a_cell_that_a_sheet_has_twice_is_an_error_at_its_address,
         parts_that_differ_only_in_case_or_slashes_are_refused,
     ]
@@ -507,4 +508,20 @@ fn parts_that_differ_only_in_case_or_slashes_are_refused() {
             "{other}: {findings:?}"
         );
     }
+}
+
+fn a_folder_whose_links_lead_to_endless_files_is_refused() {
+    let project = Project::ready(&["甲党支部"]);
+    // 13 links to the next level in each of five: 402,233 paths, none of which leads back.
+    for level in 0..5 {
+        let folder = project.path(&format!("levels/{level}"));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for link in 0..13 {
+            symlink(format!("../{}", level + 1), folder.join(format!("{link:02}"))).expect("a link");
+        }
+    }
+    std::fs::create_dir_all(project.path("levels/5")).expect("a folder");
+    let run = project.zicha(&["check", "--input", "levels/0"]);
+    let said = "错误：读不到台账文件夹 levels/0，请核对 --input：里面的文件和文件夹多于 100000 个，链接通向的也算\n";
+    assert_eq!((run.code, run.stderr.as_str()), (2, said));
 }

@@ -10,6 +10,7 @@ crate::harness::tests! {
         a_folder_that_has_a_project_is_refused_and_stays_as_it_is,
         ledgers_and_files_that_are_there_stay,
         a_folder_that_cannot_be_written_gets_no_project,
+        what_is_in_the_way_of_a_project_is_said_as_it_is,
     ]
 }
 
@@ -69,4 +70,27 @@ fn a_folder_that_cannot_be_written_gets_no_project() {
     assert_eq!(run.code, 2, "{}", run.all());
     assert!(run.stderr.contains("写不进") && run.stderr.contains("甲"), "{}", run.stderr);
     assert_eq!(names(&project.path("")), ["甲"]);
+}
+
+fn what_is_in_the_way_of_a_project_is_said_as_it_is() {
+    let project = Project::empty().file("甲", b"1");
+    for (link, target) in [("断", "/nowhere/x"), ("圈", "圈")] {
+        std::os::unix::fs::symlink(target, project.path(link)).expect("a link");
+    }
+    let long = "字".repeat(100);
+    for (folder, reason) in [
+        ("甲", "路径中有一段不是文件夹"),
+        ("甲/乙", "路径中有一段不是文件夹"),
+        ("断", "路径中有一段是链接，它指向的文件夹不存在"),
+        ("断/乙", "路径中有一段是链接，它指向的文件夹不存在"),
+        ("圈/乙", "链接绕成了圈"),
+        (&long, "文件名太长"),
+    ] {
+        let run = project.zicha(&["init", folder]);
+        assert!(run.code == 2 && run.stderr.contains(reason), "{folder}: {}", run.all());
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    }
+    assert_eq!(names(&project.path("")), ["圈", "断", "甲"]);
+    let run = project.zicha(&["init", "gpj\u{202e}甲"]);
+    assert!(run.code == 0 && run.stdout.contains("“gpj‹U+202E›甲”"), "{}", run.all());
 }

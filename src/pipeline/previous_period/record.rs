@@ -9,7 +9,7 @@ use crate::manifest::{PreviousRecord, RunManifest, values_of};
 use crate::model::{PreviousValue, PreviousValues};
 use crate::notice::{Metric, Notice};
 use crate::pipeline::BuildError;
-use crate::store::Digest;
+use crate::store::{Digest, parse_record};
 
 /// The version that a record states, whatever else it holds.
 #[derive(Deserialize)]
@@ -28,15 +28,14 @@ fn numbers(version: &str) -> Option<[u64; 2]> {
 /// # Errors
 /// When it is damaged, of a later version of the program, or no record.
 pub(super) fn read_run(file: &EarlierFile, notice: &Notice) -> Result<EarlierRun, BuildError> {
-    let stated: Stated =
-        serde_json::from_slice(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
+    let stated: Stated = parse_record(&file.bytes, size_of::<Stated>())
+        .map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
     let own = env!("CARGO_PKG_VERSION");
     if numbers(&stated.version) > numbers(own) {
         let reason = format!("由更新的版本 {} 生成，这个程序是 {own}：用那个版本，或改用汇总表.xlsx", stated.version);
         return Err(file.refusal(reason));
     }
-    let run: RunManifest =
-        serde_json::from_slice(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
+    let run = RunManifest::parse(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
     let source = file.source(notice, "");
     let values =
         |labels: &IndexMap<String, String>, numbers: &[Option<Decimal>], metrics: &IndexMap<String, Metric>| {
@@ -81,8 +80,8 @@ fn known(labels: &IndexMap<String, String>, metrics: &IndexMap<String, Metric>) 
 /// # Errors
 /// When it is damaged.
 pub(super) fn read_previous(file: &EarlierFile, notice: &Notice) -> Result<(String, Digest, EarlierRun), BuildError> {
-    let record: PreviousRecord =
-        serde_json::from_slice(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 previous.json 的内容"))?;
+    let record =
+        PreviousRecord::parse(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 previous.json 的内容"))?;
     let shown = EarlierFile::shown(&record.file, notice);
     let branches = record.branches.iter().map(|branch| EarlierBranch {
         name: branch.name.clone(),

@@ -11,6 +11,7 @@ use crate::metric;
 use crate::notice::{Notice, Show};
 use crate::serve::response::{ErrorPage, HandlerResult, download, shown_in_page};
 use crate::serve::state::AppState;
+use crate::store::read_record;
 
 /// What the sandbox of an embedded report allows: the page around it reads and paginates it (assets/preview.js), and
 /// a link clicked in it navigates that page. Scripts stay disabled.
@@ -143,8 +144,8 @@ pub(super) fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResu
 
 /// The table of all metrics with their sources; `None` when the report has no readable `sources.json`.
 pub(super) fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome) -> Option<Markup> {
-    let bytes = std::fs::read(state.report_file(record, SOURCES)?).ok()?;
-    let sources: Sources<'_> = serde_json::from_slice(&bytes).ok()?;
+    let bytes = read_record(&state.report_file(record, SOURCES)?).ok()?;
+    let sources = Sources::parse(&bytes).ok()?;
     Some(html! {
         details {
             summary { "指标和出处（" (sources.metrics.len()) " 个）" }
