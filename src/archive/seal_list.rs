@@ -37,6 +37,19 @@ pub fn is_own_file(name: &str) -> bool {
     name.strip_suffix(SIGNATURE_EXTENSION).unwrap_or(name) == FILE
 }
 
+/// The number of packages in the register that the list in the folder lacks: a run that dies behind the register's line has
+/// not written the list yet. A list that cannot be read lacks none: it is replaced, whatever it says.
+pub fn lacking(register: &Register) -> usize {
+    let file = register.root().join(FILE);
+    let text = match store::read_record_text(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(_) => return 0,
+    };
+    let Ok(listed) = parse(&text) else { return 0 };
+    register.entries().iter().filter(|entry| listed.get(&entry.archive_number) != Some(&entry.seal)).count()
+}
+
 /// Writes the list of all packages in the register, signed when there is a `signer`; where it is. Without one the
 /// signature of another list is removed.
 ///

@@ -85,7 +85,7 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
         let mut verified = verify::verify(&path);
         if verified.findings.is_empty() {
             verified.findings.extend(registers.check(&path, &verified));
-            verified.findings.extend(list.as_ref().and_then(|list| list.check(&path, &verified)));
+            verified.findings.extend(list.as_ref().and_then(|list| list.check(&path, &verified, &registers)));
         }
         (path, verified)
     };

@@ -50,6 +50,12 @@ impl Registers {
         self.seals.values().flatten().next().is_none()
     }
 
+    /// Whether some register has the package with its own seal.
+    fn confirm(&self, verified: &Verified) -> bool {
+        let mut recorded = self.seals.values().flatten().filter_map(|seals| seals.get(&verified.number));
+        recorded.any(|seal| Some(*seal) == verified.seal)
+    }
+
     /// A finding when the seal of a package is not the one on record, or no register has the package.
     pub fn check(&self, path: &Path, verified: &Verified) -> Option<Diagnostic> {
         let usable: Vec<&Seals> = self.seals.values().flatten().collect();
@@ -80,14 +86,22 @@ impl SealList {
         Ok(Self { file: file.to_owned(), seals: seal_list::parse(text)? })
     }
 
-    /// A finding when the list has another seal for a package, or none.
-    pub fn check(&self, path: &Path, verified: &Verified) -> Option<Diagnostic> {
-        let message = match self.seals.get(&verified.number) {
-            Some(seal) if Some(*seal) == verified.seal => return None,
-            Some(_) => format!("{} 的封存值与封存清单上的不同，封存后改过", verified.number),
-            None => format!("封存清单上没有 {}", verified.number),
-        };
-        Some(Diagnostic::new(&code::SEAL, Location::File(path.display().to_string()), message))
+    /// A finding when the list has another seal for a package, or none. One that a register has with the package's own seal is
+    /// missing on a list from before it was sealed, or because the run that sealed it died before it wrote the list.
+    pub fn check(&self, path: &Path, verified: &Verified, registers: &Registers) -> Option<Diagnostic> {
+        let number = &verified.number;
+        let finding =
+            |message: String| Diagnostic::new(&code::SEAL, Location::File(path.display().to_string()), message);
+        match self.seals.get(number) {
+            Some(seal) if Some(*seal) == verified.seal => None,
+            Some(_) => Some(finding(format!("{number} 的封存值与封存清单上的不同，封存后改过"))),
+            None if registers.confirm(verified) => {
+                let message = "登记册里有，封存值相符：清单是封装它以前的，或归档时写清单前中断了";
+                let cure = "再归档一次，会写出完整的封存清单，另存别处，用它再核对";
+                Some(finding(format!("封存清单上没有 {number}；{message}")).cure(cure))
+            }
+            None => Some(finding(format!("封存清单上没有 {number}"))),
+        }
     }
 
     /// A finding for each package on the list that is not among the verified ones.

@@ -120,26 +120,38 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
     let mut register = Register::open(&places.packages)?;
     archived.settled = std::mem::take(&mut register.recovered);
+    let lacking = seal_list::lacking(&register);
     let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
+    let mut failure = None;
     for contents in packages {
         match writer::seal(&contents, &numbering.draft(&contents), &sealing, &mut register) {
             Ok(sealed) => archived.packages.push((contents.subject, sealed)),
             Err(source) => {
-                let source = IncompleteError::Seal { subject: contents.subject, source };
-                return Err(ArchiveError::Incomplete { source, done: Box::new(archived) });
+                failure = Some(IncompleteError::Seal { subject: contents.subject, source });
+                break;
             }
         }
     }
+    // Also after a failure: the packages before it are sealed, and the list has all that the register has.
     if !register.entries().is_empty() {
         match seal_list::write(&register, options.signer.as_ref(), &options.at) {
-            Ok(file) => archived.seals = Some(file),
-            Err(error) => {
-                let source = IncompleteError::SealList(error);
-                return Err(ArchiveError::Incomplete { source, done: Box::new(archived) });
+            Ok(file) => {
+                archived.seals = Some(file);
+                archived.settled.extend(completed_list(lacking));
             }
+            Err(error) => failure = failure.or(Some(IncompleteError::SealList(error))),
         }
     }
-    Ok(archived)
+    match failure {
+        Some(source) => Err(ArchiveError::Incomplete { source, done: Box::new(archived) }),
+        None => Ok(archived),
+    }
+}
+
+/// What is said of a seal list that lacked packages of earlier runs, in Chinese; nothing when it lacked none.
+fn completed_list(lacking: usize) -> Option<String> {
+    (lacking > 0)
+        .then(|| format!("封存清单原来缺 {lacking} 个已登记的归档包（写清单前中断过），已补上；请把新的清单另存别处"))
 }
 
 /// What the settings say about archive numbers (档号).

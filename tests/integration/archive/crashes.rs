@@ -13,6 +13,7 @@ crate::harness::tests! {
     alone: [
         killing_200_runs_leaves_no_partial_package_no_process_and_no_gap_in_the_numbers,
         a_killed_verification_leaves_no_rebuild_and_the_next_run_removes_its_folder,
+        a_seal_list_that_a_killed_run_left_behind_is_said_and_completed,
         concurrent_runs_never_use_a_number_twice,
         a_full_disk_leaves_no_package_and_uses_no_number,
     ]
@@ -136,4 +137,26 @@ fn a_full_disk_leaves_no_package_and_uses_no_number() {
     assert_eq!(again.code, 0, "{}", again.all());
     assert!(before < 3 && first, "{before}");
     assert_eq!(after, (1..=3).collect());
+}
+
+/// A run that dies between the register and the seal list leaves packages that only the register has.
+fn a_seal_list_that_a_killed_run_left_behind_is_said_and_completed() {
+    let project = project();
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    let list = project.read("archive/封存清单.txt");
+    unsigned(&project, &["--branch", BRANCHES[1]]);
+    let whole = project.read("archive/封存清单.txt");
+    let project = project.file("archive/封存清单.txt", list.as_bytes());
+    let second = package(&project, 2).display().to_string();
+    let verify = ["verify", "--seals", "archive/封存清单.txt", &package(&project, 1).display().to_string(), &second];
+    let run = project.zicha(&verify);
+    let reason = "登记册里有，封存值相符：清单是封装它以前的，或归档时写清单前中断了";
+    assert!(run.code == 1 && run.all().contains(reason) && run.all().contains("再归档一次"), "{}", run.all());
+    let again = archive(&project, &["--unsigned", "--branch", BRANCHES[0]]);
+    let said = "封存清单原来缺 1 个已登记的归档包（写清单前中断过），已补上；请把新的清单另存别处";
+    assert!(again.code == 0 && again.all().contains(said), "{}", again.all());
+    assert_eq!(project.read("archive/封存清单.txt"), whole);
+    assert_eq!(project.zicha(&verify).code, 0);
+    let quiet = archive(&project, &["--unsigned", "--branch", BRANCHES[0]]);
+    assert!(!quiet.all().contains("封存清单原来缺"), "{}", quiet.all());
 }
