@@ -1,6 +1,8 @@
 //! Resolves the names of an expression: days, ledgers, branches and earlier metrics. Which exist depends on where the
 //! expression is written; the parameters of closures are kept by the type checker.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
@@ -89,7 +91,8 @@ pub(super) struct FieldDefinition<'n> {
 pub(super) struct Scope<'n> {
     notice: &'n Notice,
     computed: &'n ComputedColumns,
-    names: Vec<(&'n str, Definition)>,
+    /// Shared by the scopes of thousands of checks. Of two definitions of a name the first holds.
+    names: Arc<IndexMap<&'n str, Definition>>,
     /// The metrics that have values in the previous period.
     previous: Option<&'n IndexMap<String, Metric>>,
     /// The name and type of the row or branch that the whole expression is about, when there is one.
@@ -108,11 +111,12 @@ impl<'n> Scope<'n> {
     /// These names, with computed columns of rows.
     pub(super) fn with_computed(notice: &'n Notice, computed: &'n ComputedColumns) -> Self {
         let (cutoff, deadline) = (Definition::Date(notice.facts.cutoff), Definition::Date(notice.facts.deadline));
-        let mut names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
+        let mut names =
+            IndexMap::from([("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)]);
         if !notice.vars.is_empty() {
-            names.push(("vars", Definition::Variables));
+            names.insert("vars", Definition::Variables);
         }
-        Self { notice, computed, names, previous: None, subject: None, has_fields_of_subject: false }
+        Self { notice, computed, names: Arc::new(names), previous: None, subject: None, has_fields_of_subject: false }
     }
 
     /// The same scope with `name` for the row or branch that the expression is about.
@@ -128,7 +132,7 @@ impl<'n> Scope<'n> {
 
     /// The same scope with `prev` for the values of `metrics` in the previous period.
     pub(super) fn with_previous(mut self, metrics: &'n IndexMap<String, Metric>) -> Self {
-        self.names.push((PREVIOUS, Definition::Previous));
+        self.define(PREVIOUS, Definition::Previous);
         self.previous = Some(metrics);
         self
     }
@@ -155,7 +159,7 @@ impl<'n> Scope<'n> {
 
     /// Defines `name` for the expressions compiled from now on.
     pub(super) fn define(&mut self, name: &'n str, definition: Definition) {
-        self.names.push((name, definition));
+        Arc::make_mut(&mut self.names).entry(name).or_insert(definition);
     }
 
     /// The notice whose names these are.
@@ -172,8 +176,8 @@ impl<'n> Scope<'n> {
         name: &str,
         parameters: impl Iterator<Item = &'p str> + Clone,
     ) -> Result<Definition, String> {
-        let found = self.names.iter().find(|(known, _)| *known == name).map(|(_, definition)| *definition);
-        let all = parameters.chain(self.names.iter().map(|(name, _)| *name));
+        let found = self.names.get(name).copied();
+        let all = parameters.chain(self.names.keys().copied());
         found.ok_or_else(|| unknown(name, "不存在", all))
     }
 

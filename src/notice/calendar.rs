@@ -1,5 +1,7 @@
 //! `[calendar.…]`: series of fixed days; and how dates are read from TOML and written in reports.
 
+use std::collections::HashSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::de::Error;
@@ -22,12 +24,19 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// The number of fixed days up to and including `last`, with those left out.
+    pub(super) fn count_until(&self, last: Date) -> i64 {
+        let days = i64::from((last - self.first).get_days());
+        if days < 0 { 0 } else { days / i64::from(self.every_days.max(1)) + 1 }
+    }
+
     /// The fixed days up to and including `last`.
     pub fn days_until(&self, last: Date) -> Vec<Date> {
+        let left_out: HashSet<Date> = self.except.iter().copied().collect();
         let step = i64::from(self.every_days.max(1)).days();
         std::iter::successors(Some(self.first), |day| day.checked_add(step).ok())
             .take_while(|day| *day <= last)
-            .filter(|day| !self.except.contains(day))
+            .filter(|day| !left_out.contains(day))
             .collect()
     }
 }

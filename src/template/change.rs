@@ -3,6 +3,7 @@
 //! tera reads a template. No line moves.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::conditions::MarkedText;
@@ -61,23 +62,30 @@ fn call_at(tokens: &[PlacedToken<'_>], at: usize) -> Option<Call> {
     Some(Call { whole, path: tokens[at + 2].start..tokens[next - 1].end })
 }
 
-/// Whether a text of the settings or of a template mentions a metric's value in the previous period.
-pub(crate) fn mentions_previous(text: &str, metric: &str) -> bool {
-    let is_whole = |rest: &str| !rest.starts_with(is_name_continue);
-    let follows = |rest: &str| rest.strip_prefix(metric).is_some_and(is_whole);
-    let behind = |prefix: &str| text.match_indices(prefix).any(|(at, found)| follows(&text[at + found.len()..]));
-    if behind(&format!("{PREVIOUS}.")) || behind(&format!("{PREVIOUS}.n.")) || behind(&format!("{CHANGE}.")) {
-        return true;
+/// The metrics whose values in the previous period a text of the settings or of a template mentions, and other words in such
+/// places. One reading of the text answers for all metrics.
+pub(crate) fn mentions_of_previous(text: &str) -> HashSet<&str> {
+    let first_word = |rest: &str| rest.find(|c| !is_name_continue(c)).unwrap_or(rest.len());
+    let mut mentions = HashSet::new();
+    for prefix in [format!("{PREVIOUS}."), format!("{PREVIOUS}.n."), format!("{CHANGE}.")] {
+        let behind = text.match_indices(&prefix).map(|(at, found)| &text[at + found.len()..]);
+        mentions.extend(behind.map(|rest| &rest[..first_word(rest)]));
     }
-    text.match_indices(&format!("{CHANGE}(")).any(|(at, found)| {
-        let argument = text[at + found.len()..].split(')').next().unwrap_or_default();
-        argument.rsplit('.').next().is_some_and(|last| last.trim() == metric)
-    })
+    let call = format!("{CHANGE}(");
+    let calls = text.match_indices(&call).map(|(at, found)| &text[at + found.len()..]);
+    for rest in calls {
+        // An argument is a dotted path: no more is looked at.
+        let end = rest.find(|c: char| !(is_name_continue(c) || c == '.' || c.is_whitespace())).unwrap_or(rest.len());
+        if rest[end..].starts_with(')') || end == rest.len() {
+            mentions.extend(rest[..end].rsplit('.').next().map(str::trim));
+        }
+    }
+    mentions
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{mentions_previous, rewritten};
+    use super::{mentions_of_previous, rewritten};
 
     #[test]
     fn calls_become_names_and_no_line_moves() {
@@ -95,10 +103,10 @@ mod tests {
     fn a_metric_is_mentioned_by_its_whole_name() {
         for text in ["x - prev.open", "{{ prev.n.open }}", "{{ change(b.open) }}", "change( open )", "b.prev.open > 1"]
         {
-            assert!(mentions_previous(text, "open"), "{text}");
+            assert!(mentions_of_previous(text).contains("open"), "{text}");
         }
         for text in ["prev.opened", "open", "change(opened)", "prev.n.opened"] {
-            assert!(!mentions_previous(text, "open"), "{text}");
+            assert!(!mentions_of_previous(text).contains("open"), "{text}");
         }
     }
 }

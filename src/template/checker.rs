@@ -108,7 +108,7 @@ impl<'n> Checker<'_, 'n> {
             ExprKind::Array(items) => {
                 let mut schemas = items.iter().map(|item| self.expression(item)).collect::<Vec<_>>().into_iter();
                 let first = schemas.next().unwrap_or(Schema::Any);
-                Schema::List(Box::new(schemas.fold(first, Schema::or)))
+                Schema::list(schemas.fold(first, Schema::or))
             }
             ExprKind::Map(values) => {
                 for value in values {
@@ -123,7 +123,7 @@ impl<'n> Checker<'_, 'n> {
                 }
                 match *name {
                     "gap" => Schema::Printed,
-                    "range" => Schema::List(Box::new(Schema::Constant(ValueType::Number))),
+                    "range" => Schema::list(Schema::Constant(ValueType::Number)),
                     _ => Schema::Any,
                 }
             }
@@ -323,7 +323,7 @@ impl<'n> Checker<'_, 'n> {
         }
         let value = self.expression(&comprehension.value);
         self.scopes.pop();
-        Schema::List(Box::new(value))
+        Schema::list(value)
     }
 
     /// Opens the scope of `for names in list`.

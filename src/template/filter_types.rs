@@ -90,7 +90,7 @@ pub(super) fn apply<'n>(word: &FilterCall<'_>, input: &Expr<'_>, schema: Schema<
         ("length" | "sum" | "round" | "int" | "float" | "abs" | "wordcount", _) => {
             Filtered::of(Schema::Bare(ValueType::Number))
         }
-        ("keys", Schema::Map(_)) => Filtered::of(Schema::List(Box::new(Schema::Constant(ValueType::Text)))),
+        ("keys", Schema::Map(_)) => Filtered::of(Schema::list(Schema::Constant(ValueType::Text))),
         (_, Schema::Bare(_)) => Filtered::of(Schema::Bare(ValueType::Unknown)),
         _ => Filtered::of(Schema::Any),
     }
@@ -135,7 +135,7 @@ fn pluck<'n>(word: &FilterCall<'_>, element: &Schema<'n>) -> Filtered<'n> {
     let plucked = field(element, name);
     match plucked.objection {
         Some(_) => plucked,
-        None => Filtered::of(Schema::List(Box::new(plucked.schema))),
+        None => Filtered::of(Schema::list(plucked.schema)),
     }
 }
 

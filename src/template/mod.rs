@@ -56,7 +56,7 @@ mod units;
 mod value;
 
 pub(crate) use annex::{FilledAnnex, gap_label};
-pub(crate) use change::mentions_previous;
+pub(crate) use change::mentions_of_previous;
 pub(crate) use fill::{BranchValues, DepartmentValues, FilledElement, FilledTemplates};
 pub(crate) use filled_body::{FilledBody, TemplateLine};
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which names a template may use, and what each is: what `lint` checks templates against.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -10,7 +11,7 @@ use crate::notice::{
     Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, Variable, known_names, quotes_hint,
 };
 
-/// What a name or an expression is.
+/// What a name or an expression is. A copy is cheap: the names of thousands of metrics are shared.
 #[derive(Clone, Debug)]
 pub(super) enum Schema<'n> {
     /// A text to print, with markers of its provenance: it can be printed, but neither compared nor changed.
@@ -22,11 +23,11 @@ pub(super) enum Schema<'n> {
     /// A text in quotes, whose content is known before the template is filled.
     Literal(String),
     /// A map whose keys are known: `row`, `prev`.
-    Map(BTreeMap<String, Schema<'n>>),
+    Map(Arc<BTreeMap<String, Schema<'n>>>),
     /// Elements of one schema.
-    List(Box<Schema<'n>>),
+    List(Arc<Schema<'n>>),
     /// Lists of such elements, by group.
-    Groups(Box<Schema<'n>>),
+    Groups(Arc<Schema<'n>>),
     /// Unknown before the template is filled.
     Any,
 }
@@ -91,6 +92,16 @@ impl UnknownField {
 }
 
 impl<'n> Schema<'n> {
+    /// The schema of what has these names.
+    pub(super) fn map(fields: BTreeMap<String, Self>) -> Self {
+        Self::Map(Arc::new(fields))
+    }
+
+    /// The schema of elements of one schema.
+    pub(super) fn list(element: Self) -> Self {
+        Self::List(Arc::new(element))
+    }
+
     /// The schema of a field.
     ///
     /// # Errors
@@ -134,15 +145,15 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
         if *id == notice.roster.ledger {
             let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
             let row = with_units(texts_with_bare(columns(ledger).chain(fixed)), column_units(ledger));
-            top.insert(BRANCH.to_owned(), Schema::Map(row));
+            top.insert(BRANCH.to_owned(), Schema::map(row));
         } else {
-            let row = Schema::Map(with_units(texts_with_bare(columns(ledger)), column_units(ledger)));
-            top.insert(id.clone(), Schema::List(Box::new(row)));
+            let row = Schema::map(with_units(texts_with_bare(columns(ledger)), column_units(ledger)));
+            top.insert(id.clone(), Schema::list(row));
         }
     }
     top.extend(notice_facts(notice));
     top.extend(annexes(&notice.annex));
-    Schema::Map(top)
+    Schema::map(top)
 }
 
 /// The names for templates of the department's report.
@@ -153,16 +164,16 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
     let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
     let mut branch = with_units(texts_with_bare(numbers(&notice.metric).chain(fixed)), metric_units(&notice.metric));
     branch.extend(periods(&notice.metric));
-    let branch = Schema::Map(branch);
-    let branches = Schema::List(Box::new(branch.clone()));
+    let branch = Schema::map(branch);
+    let branches = Schema::list(branch.clone());
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
     let ledgers = notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger);
-    let rows = ledgers.map(|(id, ledger)| (id.clone(), Schema::List(Box::new(row_of_all(ledger, &branch)))));
-    top.insert(ALL_BRANCHES.to_owned(), Schema::Map(rows.collect()));
+    let rows = ledgers.map(|(id, ledger)| (id.clone(), Schema::list(row_of_all(ledger, &branch))));
+    top.insert(ALL_BRANCHES.to_owned(), Schema::map(rows.collect()));
     top.extend(notice_facts(notice));
     top.extend(annexes(&summary.annex));
-    Schema::Map(top)
+    Schema::map(top)
 }
 
 /// A row of a ledger among those of all branches: its columns, and `branch`.
@@ -171,14 +182,14 @@ fn row_of_all<'n>(ledger: &'n Ledger, branch: &Schema<'n>) -> Schema<'n> {
     let names = columns(ledger).filter(|(id, _)| *id != BRANCH).chain([bare_branch]);
     let mut row = with_units(texts_with_bare(names), column_units(ledger));
     row.insert(BRANCH.to_owned(), branch.clone());
-    Schema::Map(row)
+    Schema::map(row)
 }
 
 /// The marks of the annexes that have ids; nothing when none has.
 fn annexes<'n>(annexes: &[Annex]) -> Option<(String, Schema<'n>)> {
     let ids = annexes.iter().filter_map(|annex| annex.id.as_ref());
     let marks: BTreeMap<String, Schema<'n>> = ids.map(|id| (id.get_ref().clone(), Schema::Printed)).collect();
-    (!marks.is_empty()).then(|| ("annex".to_owned(), Schema::Map(marks)))
+    (!marks.is_empty()).then(|| ("annex".to_owned(), Schema::map(marks)))
 }
 
 /// Metrics, which are numbers.
@@ -192,8 +203,8 @@ fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, Va
 /// Metrics in the previous period, and their changes since.
 fn periods<'n>(metrics: &'n IndexMap<String, Metric>) -> [(String, Schema<'n>); 2] {
     let changes = metrics.keys().map(|id| (id.clone(), Schema::Printed)).collect();
-    let previous = Schema::Map(with_units(texts_with_bare(numbers(metrics)), metric_units(metrics)));
-    [(PREVIOUS.to_owned(), previous), (CHANGE.to_owned(), Schema::Map(changes))]
+    let previous = Schema::map(with_units(texts_with_bare(numbers(metrics)), metric_units(metrics)));
+    [(PREVIOUS.to_owned(), previous), (CHANGE.to_owned(), Schema::map(changes))]
 }
 
 /// A ledger's columns with the types of their cells.
@@ -236,7 +247,7 @@ fn with_units<'n, 'u>(
 
 /// The units of metrics that are no fields.
 fn units<'n>(metrics: &IndexMap<String, Metric>) -> Schema<'n> {
-    Schema::Map(with_units(BTreeMap::new(), metric_units(metrics)))
+    Schema::map(with_units(BTreeMap::new(), metric_units(metrics)))
 }
 
 /// Names to print, and the same under `n` as bare values.
@@ -247,7 +258,7 @@ fn texts_with_bare<'n>(names: impl Iterator<Item = (&'n str, ValueType<'n>)>) ->
         texts.insert(id.to_owned(), Schema::Printed);
         bare.insert(id.to_owned(), Schema::Bare(ty));
     }
-    texts.insert("n".to_owned(), Schema::Map(bare));
+    texts.insert("n".to_owned(), Schema::map(bare));
     texts
 }
 
@@ -263,14 +274,14 @@ fn variables(notice: &Notice) -> impl Iterator<Item = (&str, ValueType<'_>)> {
 /// The facts of the notice, which every template may use.
 fn notice_facts(notice: &Notice) -> Vec<(String, Schema<'_>)> {
     let (text, date) = (ValueType::Text, ValueType::Date);
-    let facts = [("title", text), ("subject", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
-    let day = Schema::Map(texts_with_bare([("date", date)].into_iter()));
-    let days = notice.calendar.keys().map(|id| (id.clone(), Schema::List(Box::new(day.clone()))));
-    let calendars = Schema::Map(days.collect());
-    let facts = Schema::Map(texts_with_bare(facts.into_iter()));
+    let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
+    let day = Schema::map(texts_with_bare([("date", date)].into_iter()));
+    let days = notice.calendar.keys().map(|id| (id.clone(), Schema::list(day.clone())));
+    let calendars = Schema::map(days.collect());
+    let facts = Schema::map(texts_with_bare(facts.into_iter()));
     let mut names = vec![("notice".to_owned(), facts), ("calendar".to_owned(), calendars)];
     if !notice.vars.is_empty() {
-        names.push(("vars".to_owned(), Schema::Map(texts_with_bare(variables(notice)))));
+        names.push(("vars".to_owned(), Schema::map(texts_with_bare(variables(notice)))));
     }
     names
 }

@@ -23,6 +23,8 @@ crate::harness::tests! {
         impossible_settings_are_refused_at_their_line,
         what_people_write_in_settings_is_answered_with_what_is_right,
         program_data_is_not_printed,
+        fixed_days_from_another_age_are_refused,
+        thousands_of_metrics_that_use_one_another_are_checked,
     ]
 }
 
@@ -358,4 +360,26 @@ fn program_data_is_not_printed() {
     ] {
         assert_says(&refusal(&with_template(template)), &["study.md 第2行", says]);
     }
+}
+
+fn fixed_days_from_another_age_are_refused() {
+    let calendar = "\n[calendar.daily]\nlabel = \"每天\"\nfirst = 0001-01-01\nevery_days = 1\n";
+    let settings = notice("notice.toml");
+    let project = project();
+    let text = format!("{}{calendar}", project.read(&settings));
+    let project = project.file(&settings, text.as_bytes());
+    assert_says(&refusal(&project), &["“daily”从 first 到截止日有 736992 天，最多 4000 天：first 是不是写错了年份"]);
+    let project = project.edit(&settings, "first = 0001-01-01", "first = 2010-01-01");
+    assert_eq!(project.zicha(&["check"]).code, 0);
+}
+
+fn thousands_of_metrics_that_use_one_another_are_checked() {
+    let metric = |n: usize| format!("m{n} = {{ label = \"第{n}\", expr = \"m{} + 1\" }}\n", n - 1);
+    let metrics: String = (1..5_000).map(metric).collect();
+    let metrics = format!("[metric]\nm0 = {{ label = \"第0\", expr = \"1\" }}\n{metrics}");
+    let project = project().edit(&notice("notice.toml"), "[metric]\n", &metrics);
+    let project = project.file(&notice("study.md"), "第{{ m4999 }}项\n".as_bytes());
+    let run = project.zicha(&["build", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(project.read("output/甲党支部/甲党支部-自查报告.md").contains("第5000项"));
 }

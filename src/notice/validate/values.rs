@@ -12,6 +12,9 @@ use super::message::error_at_key;
 use crate::marker::is_marker;
 use crate::store::{is_plain_name, is_relative_inside};
 
+/// Days of a series up to the cutoff: every day of ten years.
+const MAX_FIXED_DAYS: i64 = 4_000;
+
 pub(super) fn check_values(notice: &Notice, errors: &mut Vec<NoticeError>) {
     check_titles(notice, errors);
     check_words(notice, errors);
@@ -129,8 +132,21 @@ fn check_metrics(notice: &Notice, errors: &mut Vec<NoticeError>) {
 
 /// Calendars must advance.
 fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
-        errors.push(error_at_key(notice, &["calendar", id, "every_days"], format!("“{id}”的 every_days 应至少是 1")));
+    for (id, calendar) in &notice.calendar {
+        if calendar.every_days == 0 {
+            errors.push(error_at_key(
+                notice,
+                &["calendar", id, "every_days"],
+                format!("“{id}”的 every_days 应至少是 1"),
+            ));
+            continue;
+        }
+        let days = calendar.count_until(notice.facts.cutoff);
+        if days > MAX_FIXED_DAYS {
+            let message =
+                format!("“{id}”从 first 到截止日有 {days} 天，最多 {MAX_FIXED_DAYS} 天：first 是不是写错了年份");
+            errors.push(error_at_key(notice, &["calendar", id, "first"], message));
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What of an earlier run does not fit this notice: metrics that it lacks or calls otherwise, branches that either run
 //! lacks.
 
+use std::collections::HashSet;
+
 use super::{EarlierFile, EarlierRun};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::pipeline::Settings;
-use crate::template::mentions_previous;
+use crate::template::mentions_of_previous;
 
 /// Names that a finding lists; of more it gives the number.
 const NAMED: usize = 10;
@@ -19,19 +21,19 @@ pub(super) struct Unmatched {
     pub gone: Vec<String>,
 }
 
-/// Whether expressions or templates use a metric's value in the previous period.
-fn is_used(id: &str, settings: &Settings) -> bool {
+/// The metrics whose values in the previous period expressions or templates use, and other words in such places.
+fn used(settings: &Settings) -> HashSet<&str> {
     let templates = [Some(&settings.templates), settings.summary_templates.as_ref()].into_iter().flatten();
-    let mut texts =
-        std::iter::once(settings.notice.text()).chain(templates.flat_map(|templates| templates.all_sources()));
-    texts.any(|text| mentions_previous(text, id))
+    let texts = std::iter::once(settings.notice.text()).chain(templates.flat_map(|templates| templates.all_sources()));
+    texts.flat_map(mentions_of_previous).collect()
 }
 
 /// A finding when values of the previous period are used and none is given.
 pub(super) fn of_use_without_previous(settings: &Settings) -> Vec<Diagnostic> {
     let notice = &settings.notice;
     let summary = notice.summary.iter().flat_map(|summary| summary.metric.keys());
-    let Some(id) = notice.metric.keys().chain(summary).find(|id| is_used(id, settings)) else { return Vec::new() };
+    let used = used(settings);
+    let Some(id) = notice.metric.keys().chain(summary).find(|id| used.contains(id.as_str())) else { return Vec::new() };
     let place = Location::File(notice.file().display().to_string());
     let message =
         format!("用到{}的“{id}”，没有给出{}的结果，都按没有数据写", notice.words.previous, notice.words.previous);
@@ -47,7 +49,8 @@ pub(super) fn of_metrics(earlier: &EarlierRun, file: &str, settings: &Settings) 
     let of_branches = notice.metric.iter().enumerate().map(|(index, metric)| (earlier.metrics.get(&index), metric));
     let of_summary = notice.summary.iter().flat_map(|summary| summary.metric.iter().enumerate());
     let of_summary = of_summary.map(|(index, metric)| (earlier.summary_metrics.get(&index), metric));
-    for (known, (id, metric)) in of_branches.chain(of_summary).filter(|(_, (id, _))| is_used(id, settings)) {
+    let used = used(settings);
+    for (known, (id, metric)) in of_branches.chain(of_summary).filter(|(_, (id, _))| used.contains(id.as_str())) {
         let label = &metric.label;
         match known {
             None => {

@@ -29,15 +29,15 @@ fn schema(level: &Column) -> Schema<'_> {
     ];
     let bare = types.iter().map(|(id, ty)| ((*id).to_owned(), Schema::Bare(*ty))).collect();
     let texts = types.iter().map(|(id, _)| ((*id).to_owned(), Schema::Printed));
-    let row = Schema::Map(texts.chain([("n".to_owned(), Schema::Map(bare))]).collect());
-    let n = Schema::Map([("total".to_owned(), Schema::Bare(ValueType::Number))].into());
+    let row = Schema::map(texts.chain([("n".to_owned(), Schema::map(bare))]).collect());
+    let n = Schema::map([("total".to_owned(), Schema::Bare(ValueType::Number))].into());
     let top = [
         ("total".to_owned(), Schema::Printed),
         ("n".to_owned(), n),
-        ("study".to_owned(), Schema::List(Box::new(row.clone()))),
+        ("study".to_owned(), Schema::list(row.clone())),
         ("branch".to_owned(), row),
     ];
-    Schema::Map(top.into())
+    Schema::map(top.into())
 }
 
 fn complaints(source: &str) -> Vec<(usize, String)> {
