@@ -15,6 +15,12 @@ use crate::notice::Notice;
 use crate::pipeline::Settings;
 use crate::store::TemporaryFolder;
 
+mod files;
+mod notices;
+
+pub use files::{annex, font, form_hints, protocol};
+pub use notices::{names, new_notice, pieces};
+
 /// [`SETTINGS`] with a ledger that has a column of every type.
 static CELLS: LazyLock<Option<Notice>> = LazyLock::new(|| {
     let kinds = ["branch", "serial", "text", "integer", "decimal", "percent", "date", "flag"];
@@ -141,7 +147,7 @@ mod tests {
     use super::{CELLS, MANIFESTS, cell, expression, manifest, package, settings, template};
 
     /// Text in which signs of a language are frequent.
-    fn text_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    pub(super) fn text_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
         let word = prop_oneof![4 => prop::sample::select(words).prop_map(str::to_owned), 1 => ".{0,4}"];
         prop::collection::vec(word, 0..24).prop_map(|words| words.concat())
     }

@@ -90,7 +90,10 @@ fn read(bytes: Vec<u8>) -> Result<Annex, AnnexError> {
 }
 
 /// Writes the pages of a PDF anew, in this process.
-fn write_anew(bytes: Vec<u8>) -> Result<AnnexPages, AnnexError> {
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn write_anew(bytes: Vec<u8>) -> Result<AnnexPages, AnnexError> {
     let pdf = Pdf::new(bytes.clone()).map_err(|error| match error {
         LoadPdfError::Decryption(_) => AnnexError::Encrypted,
         LoadPdfError::Invalid => AnnexError::Damaged,

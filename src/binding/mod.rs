@@ -11,5 +11,5 @@ mod annex_faults;
 mod binder;
 mod pictures;
 
-pub(crate) use annex::{Annex, AnnexPages, AnnexReader, SUBCOMMAND, serve};
+pub(crate) use annex::{Annex, AnnexPages, AnnexReader, SUBCOMMAND, serve, write_anew};
 pub(crate) use binder::{BindError, BoundPart, bind};

@@ -151,3 +151,4 @@ pub use title_year::{ForeignRows, ForeignTitle, years as title_years};
 pub use total_check::UncomputedTotal;
 pub use total_row::DoubtfulTotal;
 pub use worker::Readers;
+pub(crate) use worker::{check_form_hints, check_protocol};

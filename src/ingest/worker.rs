@@ -321,6 +321,23 @@ pub fn serve(limits: &ReadLimits) -> io::Result<()> {
     Ok(())
 }
 
+/// Takes bytes for what either side sends, for the fuzzer: nothing panics, whatever they are.
+pub(crate) fn check_protocol(bytes: &[u8]) {
+    let _ = postcard::from_bytes::<Request>(bytes);
+    let frames = || {
+        let mut frames = bytes.chunks(1 << 10).map(<[u8]>::to_vec);
+        move || frames.next()
+    };
+    let _ = protocol::receive(frames());
+    let _ = receive_value::<Vec<FormHints>>(&mut frames());
+    let _ = receive_value::<Vec<Paragraph>>(&mut frames());
+}
+
+/// Reads what the forms of a workbook say in this process, for the fuzzer.
+pub(crate) fn check_form_hints(workbook: &[u8], limits: &ReadLimits) {
+    let _ = read_form_hints(workbook, limits);
+}
+
 /// Reads a file's bytes with `open` and sends its sheets while it reads.
 fn send_sheets(
     open: fn(&[u8], &ReadLimits, &mut dyn Sink) -> Result<(), ReadError>,
