@@ -72,7 +72,7 @@ impl ReportStage {
             Self::LedgersMissing => "缺台账",
             Self::Errors => "有错误",
             Self::Gaps => "有待填写",
-            Self::Waiting => "等各单位定稿",
+            Self::Waiting => "等其他报告定稿",
             Self::Ready => "可以定稿",
             Self::Final => "已定稿",
             Self::Signed => "已签字",
@@ -211,7 +211,8 @@ impl Lacks<'_> {
     fn clause(&self) -> String {
         let mut parts = Vec::new();
         if self.errors > 0 {
-            parts.push(format!("有错误 {} 项", self.errors));
+            let whose = if self.is_common { "不属于哪一份报告的" } else { "" };
+            parts.push(format!("有{whose}错误 {} 项", self.errors));
         }
         if self.gaps > 0 {
             parts.push(format!("有 {} 处待填写", self.gaps));
@@ -236,7 +237,7 @@ impl Lacks<'_> {
         match self.stage() {
             ReportStage::LedgersMissing => (Action::PutLedgers, "放入缺的台账；确实没有的，在台账里写明“无”"),
             ReportStage::Errors if self.is_common => {
-                (Action::CorrectLedgers, "在“台账”页上看不属于哪个单位的错误，改正台账")
+                (Action::CorrectLedgers, "在“台账”页上看不属于哪一份报告的错误，改正台账")
             }
             ReportStage::Errors => (Action::Correct, "按提示改正台账"),
             _ => (Action::Fill, "在台账里补上待填写的内容"),
@@ -287,13 +288,13 @@ impl StateInputs<'_> {
             return BranchState::new(lacks.stage(), is_stale, reason).then(action, next);
         }
         if is_stale {
-            let reason = "生成草稿之后，台账、设置或更正有改动；按现在的内容可以定稿，草稿还是以前的";
+            let reason = "生成草稿之后，台账、设置或更正有改动，草稿还是以前的；按现在的内容没有错误，没有待填写";
             return BranchState::new(ReportStage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
         }
         if self.waiting > 0 {
-            let reason = format!("还有 {} 个单位没有定稿，或者定稿之后有改动", self.waiting);
+            let reason = format!("还有 {} 份报告没有定稿，或者定稿之后有改动", self.waiting);
             return BranchState::new(ReportStage::Waiting, false, reason)
-                .then(Action::FinalizeOthers, "先给各单位定稿");
+                .then(Action::FinalizeOthers, "先给这些报告定稿");
         }
         let ready = BranchState::new(ReportStage::Ready, false, "没有错误，没有待填写");
         ready.then(Action::Finalize, "看过草稿，就可以定稿")
@@ -361,12 +362,16 @@ impl StateInputs<'_> {
     /// A final report that shows what it would show now.
     fn up_to_date(&self, stage: ReportStage, reason: String) -> BranchState {
         let state = BranchState::new(stage, false, reason);
+        let unsure = self.named(Version::ByName);
         match stage {
             ReportStage::Archived => state,
-            ReportStage::Signed => state.then(Action::Archive, "归档"),
-            _ if !self.named(Version::ByName).is_empty() => {
-                state.then(Action::ConfirmSigned, "看一下签字件，确认签的是这一版")
+            // A report is not archived while one of its scans may be of another version.
+            ReportStage::Signed if !unsure.is_empty() => {
+                let next = format!("看一下签字件 {}，确认或者移走，再归档", unsure.join("、"));
+                state.then(Action::ConfirmSigned, next)
             }
+            ReportStage::Signed => state.then(Action::Archive, "归档"),
+            _ if !unsure.is_empty() => state.then(Action::ConfirmSigned, "看一下签字件，确认签的是这一版"),
             _ => state.then(Action::Sign, "打印出来签字，扫描后放进来"),
         }
     }

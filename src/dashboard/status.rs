@@ -152,13 +152,6 @@ impl<'r> InputIndex<'r> {
 }
 
 impl<'r> Dashboard<'r> {
-    /// The state of one report of the run, the department's or a branch's.
-    pub(crate) fn state_of(evidence: DashboardInputs<'r>, record: &'r ReportOutcome) -> BranchState {
-        let is_department = record.name == evidence.run.department.name;
-        let whole = if is_department { Self::new(evidence).department } else { None };
-        whole.unwrap_or_else(|| BranchState::of(&InputIndex::new(evidence).of(record, 0)))
-    }
-
     /// The dashboard of a run, with whatever else is known.
     pub(crate) fn new(evidence: DashboardInputs<'r>) -> Self {
         let run = evidence.run;

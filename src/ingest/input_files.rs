@@ -155,9 +155,14 @@ pub(super) fn relative_name(path: &Path, folder: &Path) -> String {
     visible(&relative_path(path, folder)).into_owned()
 }
 
+/// Whether a spreadsheet program keeps a file of that name beside one that it has open.
+pub(crate) fn is_temporary(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with(".~")
+}
+
 fn skip_reason(path: &Path) -> Option<SkipReason> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name.starts_with("~$") || name.starts_with(".~") {
+    if is_temporary(&name) {
         return Some(SkipReason::Reported("表格软件的临时文件，未读"));
     }
     if name.starts_with('.') {

@@ -131,6 +131,7 @@ pub use encoding::decoded_name;
 pub use example_row::ExampleRow;
 pub use form_hints::{FormHint, FormHints, HintKind};
 pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader, column_texts};
+pub(crate) use input_files::is_temporary;
 pub use input_files::{LEDGER_EXTENSIONS, LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{ReadError, ReadLimits};

@@ -80,6 +80,8 @@ impl PageLayout<'_> {
         if let Some(flash) = flash.filter(|_| self.refresh.is_none()) {
             state.flashes.remove(flash);
         }
+        // Without a notice only the pages that lead to one have something to say.
+        let is_without_notice = !state.paths.notice.exists() && !matches!(self.tab, Tab::Start | Tab::Notices);
         self.document(&html! {
             header class="top" {
                 nav aria-label="主菜单" {
@@ -101,9 +103,13 @@ impl PageLayout<'_> {
             }
             main id="main" tabindex="-1" {
                 h1 { (self.title) }
-                @if !matches!(self.tab, Tab::Settings | Tab::Start) { (settings_error(state)) }
+                @if !is_without_notice && !matches!(self.tab, Tab::Settings | Tab::Start) { (settings_error(state)) }
                 @if let Some(flash) = flash { (flash_message(state, flash)) }
-                (body)
+                @if is_without_notice {
+                    p class="note" role="status" { "这个文件夹里还没有通知。" a href="/" { "从这里开始" } }
+                } @else {
+                    (body)
+                }
             }
         })
     }
@@ -154,7 +160,7 @@ fn notice_title(state: &AppState) -> String {
 fn settings_error(state: &AppState) -> Markup {
     let Err(error) = state.settings() else { return html! {} };
     if !state.paths.notice.exists() {
-        return html! { p class="note refused" role="alert" { "这个文件夹里还没有通知。" a href="/" { "从这里开始" } } };
+        return html! {};
     }
     let faults = settings_faults::current(state);
     html! {

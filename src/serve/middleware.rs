@@ -87,7 +87,10 @@ fn reject(state: &AppState, request: &Request, route: &str) -> Option<Response> 
     }
     Some(match is_read {
         true => redirect(&login_address(request)),
-        false => ErrorPage::new(StatusCode::UNAUTHORIZED, "请先登录").into_response(),
+        false => {
+            ErrorPage::new(StatusCode::UNAUTHORIZED, "没有执行：还没有登录，或者登录已经过期。请到首页登录，再做一次")
+                .into_response()
+        }
     })
 }
 

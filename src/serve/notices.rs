@@ -20,7 +20,7 @@ use super::router::router;
 use super::state::{AppState, notice_key};
 use crate::notice::edit::{WrittenValue, written_value};
 use crate::notice::read_text;
-use crate::pipeline::{OwnFolders, Paths, chain, folder_name, notices_beside};
+use crate::pipeline::{OwnFolders, Paths, Settings, chain, folder_name, notices_beside};
 use crate::store::{VersionedDir, is_below};
 
 /// The notices of a server.
@@ -125,7 +125,7 @@ impl Notices {
             let folder = folder_name(&notice).unwrap_or_default();
             ListedNotice {
                 has_ledgers: open.contains_key(&key) || paths.input.is_dir(),
-                title: title(&notice),
+                title: shown_title(&notice),
                 key,
                 folder,
             }
@@ -140,7 +140,12 @@ impl Notices {
     }
 }
 
-/// The title of a notice; empty when its settings cannot be read.
+/// The title of a notice with its variables put in; as written where its settings cannot be used.
+fn shown_title(notice: &Path) -> String {
+    Settings::load(notice).map_or_else(|_| title(notice), |settings| settings.notice.facts.title)
+}
+
+/// The title of a notice as written; empty when its settings cannot be read.
 pub(super) fn title(notice: &Path) -> String {
     let text = read_text(notice).unwrap_or_default();
     match written_value(&text, &["notice", "title"]) {

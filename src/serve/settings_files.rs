@@ -142,11 +142,15 @@ fn bare(line: &str) -> &str {
 /// The history of the notice's folder, opened by the first change.
 ///
 /// # Errors
-/// When another program holds it, or nothing can be written beside the folder.
+/// When there is no notice, another program holds it, or nothing can be written beside the folder.
 pub(super) fn history(state: &AppState) -> Result<Arc<VersionedDir>, String> {
     let mut history = state.settings_history.lock().map_err(|_| "程序内部出错".to_owned())?;
     if let Some(history) = &*history {
         return Ok(Arc::clone(history));
+    }
+    // The history makes the folder that it is of: a folder of a notice means that there is a notice.
+    if !state.paths.notice.exists() {
+        return Err("还没有通知".to_owned());
     }
     let folder = state.paths.notice.parent().filter(|folder| !folder.as_os_str().is_empty());
     let opened = VersionedDir::open(folder.unwrap_or(std::path::Path::new("."))).map_err(|error| chain(&error))?;

@@ -66,6 +66,16 @@ impl Lock {
         }
         Ok(Self { _files: vec![whole, own] })
     }
+
+    /// Waits for the lock of a file, for changes that take a moment.
+    ///
+    /// # Errors
+    /// When the file cannot be created or locked.
+    pub fn wait(file: &Path) -> io::Result<Self> {
+        let file = open(file)?;
+        file.lock()?;
+        Ok(Self { _files: vec![file] })
+    }
 }
 
 /// Opens a file to be locked; creates it when it does not exist.

@@ -8,6 +8,7 @@ use crate::support::{NOTICE, Project, copy};
 crate::harness::tests! {
     alone: [
         every_event_leads_from_every_state_to_the_right_one,
+        a_signed_report_with_a_doubtful_scan_is_not_called_ready_for_the_archive,
         a_signed_report_is_replaced_only_when_that_is_asked_for,
         the_summary_goes_the_same_way,
         a_summary_is_stale_when_a_branch_changes,
@@ -177,6 +178,26 @@ fn every_event_leads_from_every_state_to_the_right_one() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn a_signed_report_with_a_doubtful_scan_is_not_called_ready_for_the_archive() {
+    let project = signed().file(&format!("signed/{BRANCH}.pdf"), b"%PDF-1.4 scan");
+    let next = |project: &Project| {
+        let board = project.zicha(&["status", "--json"]).stdout;
+        let board: serde_json::Value = serde_json::from_str(&board).expect("JSON");
+        let mut branches = board["branches"].as_array().expect("branches").iter();
+        branches.find(|status| status["branch"] == BRANCH).expect("the branch")["next"].as_str().map(str::to_owned)
+    };
+    assert_eq!(state_of(&project, BRANCH), "signed");
+    let said = format!("看一下签字件 {BRANCH}.pdf，确认或者移走，再归档");
+    assert_eq!(next(&project), Some(said));
+    // As archiving has it.
+    let archive = ["archive", "--by", "张三", "--at", "2018-11-05", "--branch", BRANCH];
+    let refused = project.zicha(&archive);
+    assert!(refused.code == 1 && refused.all().contains("Z414"), "{}", refused.all());
+    std::fs::remove_file(project.path(&format!("signed/{BRANCH}.pdf"))).expect("removed");
+    assert_eq!(next(&project).as_deref(), Some("归档"));
+    assert_eq!(project.zicha(&archive).code, 0);
 }
 
 /// A project whose reports are all final, with a signed copy of the branch's.

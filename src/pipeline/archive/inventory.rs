@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::archive::catalogue::{self, CatalogueRow};
 use crate::archive::register::{self, RegisterEntry, RegisterError};
 use crate::pipeline::Verification;
-use crate::store::{self, StoreError, history_of, list_folder, read_record_text};
+use crate::store::{self, Lock, StoreError, history_of, list_folder, read_record_text};
 use crate::workbook::{WorkbookError, archive_catalogue};
 
 /// The name of the record of verifications, in the history beside the folder of packages.
 const VERIFICATIONS: &str = "verified.json";
+/// The file beside it that is locked while it is read and written.
+const VERIFICATIONS_LOCK: &str = "verified.lock";
 
 /// A package in a folder.
 #[derive(Clone, Debug)]
@@ -143,10 +145,13 @@ pub fn record_verification(verification: &Verification, at: &str) -> Result<(), 
     }
     for (folder, verified) in folders {
         let file = verifications_file(&folder);
-        let mut records = read_verifications(&folder);
-        records.extend(verified);
         let parent = file.parent().unwrap_or(&folder);
         std::fs::create_dir_all(parent).map_err(|source| StoreError::new(parent, source))?;
+        // Another program may record at the same time: what it recorded stays.
+        let lock_file = parent.join(VERIFICATIONS_LOCK);
+        let _lock = Lock::wait(&lock_file).map_err(|source| StoreError::new(&lock_file, source))?;
+        let mut records = read_verifications(&folder);
+        records.extend(verified);
         store::write(&file, serde_json::to_string(&records).unwrap_or_default().as_bytes())?;
     }
     Ok(())

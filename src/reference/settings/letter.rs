@@ -45,7 +45,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "letter.organisation",
         Kind::TemplateOrTemplates,
         Required,
-        "署名；几个单位联合行文的写列表，主办的在前。",
+        "署名；几个单位联合行文的写几个，主办的在前。",
         "organisation = \"{{ branch.name }}\"",
     ),
     key("letter.date", Kind::Date, Required, "成文日期；运行时写 --date 可以另定。", "date = 2018-11-02"),

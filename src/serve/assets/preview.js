@@ -132,7 +132,10 @@
     const fit = () => {
       const [width, height] = [all[0].clientWidth + 2 * margin, all[0].clientHeight + 2 * margin];
       const available = frame.parentElement.clientWidth;
-      const shrink = Math.min(1, available / width, Math.max(0.3, (0.85 * window.innerHeight) / height));
+      let shrink = Math.min(1, available / width, Math.max(0.3, (0.85 * window.innerHeight) / height));
+      // A page that only just does not fit beside the others is not cut.
+      const several = Math.min(all.length, Math.floor((available / shrink - margin) / (all[0].clientWidth + margin) + 0.25));
+      shrink = Math.min(shrink, available / (several * (all[0].clientWidth + margin) + margin));
       root.style.setProperty("--shrink", shrink);
       frame.style.width = `${available / shrink}px`;
       // Room for the horizontal scroll bar below the page.

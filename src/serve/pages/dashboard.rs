@@ -218,7 +218,7 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path, archived:
             }
             td data-label="报告" {
                 (state_panel::sign(&status.state)) (status.label())
-                @if let Some(archive_number) = archived { " " small { "档号 " (archive_number) } }
+                @if let Some(archive_number) = archived { " " small { (state_panel::archive_number_label(&status.state)) " " (archive_number) } }
             }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))

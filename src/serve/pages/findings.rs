@@ -1,6 +1,8 @@
 //! Lists findings for clerks: equal findings are grouped, each group with the places where it occurs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 
 use maud::{Markup, html};
 
@@ -10,6 +12,8 @@ use crate::render::percent_encode;
 
 /// Groups shown on a page.
 const MAX_GROUPS: usize = 200;
+/// The folders of reports, signed copies and packages.
+const OWN_FOLDERS: [&str; 3] = ["output", "signed", "archive"];
 /// Places shown of a group.
 const MAX_PLACES: usize = 12;
 
@@ -19,11 +23,12 @@ struct PageCure {
     cure: &'static str,
 }
 
-const PAGE_CURES: [PageCure; 13] = [
+const PAGE_CURES: [PageCure; 14] = [
     PageCure {
         code: "Z002",
         cure: "核对表头；打开这个台账，列着和设置里写法不同的列名的，点“记住这种写法”；没有列出的，把台账的表头改成“应为”里的写法",
     },
+    PageCure { code: "Z003", cure: "到“台账”里放入" },
     PageCure {
         code: "Z005", cure: "补上该列；有这一列只是写法不同的，打开这个台账，点“记住这种写法”"
     },
@@ -41,14 +46,14 @@ const PAGE_CURES: [PageCure; 13] = [
         code: "Z311", cure: "要按现在的台账重新定稿，到它的页面上点“重新定稿”，原来的签字随即作废，要重新签字"
     },
     PageCure { code: "Z330", cure: "在这台电脑上安装仿宋、黑体、楷体、宋体，再定稿" },
-    PageCure { code: "Z411", cure: "到这个单位的页面上定稿，再归档" },
+    PageCure { code: "Z411", cure: "到这份报告的页面上定稿，再归档" },
     PageCure {
-        code: "Z412", cure: "到这个单位的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
+        code: "Z412", cure: "到这份报告的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
     },
-    PageCure { code: "Z413", cure: "把签字件扫描成 PDF，或在这个单位的页面上归档时写明页数" },
+    PageCure { code: "Z413", cure: "把签字件扫描成 PDF，或在这份报告的页面上归档时写明页数" },
     PageCure {
         code: "Z414",
-        cure: "到这个单位的页面上看一下签字件：签的是这一版，点“确认签的是这一版”；不是的，点“移走”",
+        cure: "到这份报告的页面上看一下签字件：签的是这一版，点“确认签的是这一版”；不是的，点“移走”",
     },
 ];
 
@@ -173,12 +178,28 @@ fn cure(finding: &Diagnostic) -> Option<&str> {
 pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
     let text = match &finding.location {
         Location::Branch => finding.branch.clone().unwrap_or_default(),
+        Location::File(file) => file_in_words(file).into_owned(),
+        Location::Line { file, line } => format!("{} 第 {line} 行", file_in_words(file).trim_end_matches(".md")),
         place => place.to_string(),
     };
     match finding.location.source() {
         Some(source) => Some(html! { a href=(cell_address(finding, source)) { (text) } }),
         None if text.is_empty() => None,
         None => Some(html! { (text) }),
+    }
+}
+
+/// A file as pages call it: the settings by what they are, files outside the ledgers by their own names. Ledgers keep the
+/// folders that tell them apart.
+fn file_in_words(file: &str) -> Cow<'_, str> {
+    let path = Path::new(file);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        "设置".into()
+    } else if path.is_absolute() || OWN_FOLDERS.iter().any(|folder| path.starts_with(folder)) {
+        name
+    } else {
+        file.into()
     }
 }
 

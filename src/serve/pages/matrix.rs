@@ -96,7 +96,7 @@ fn list(matrix: &LedgerMatrix<'_>, numbers: &HashMap<String, usize>, query: &Pag
         (list_form().show(query))
         p role="status" { (found.len()) " / " (matrix.rows.len()) " 个" (branch) }
         p class="hint" { "✓ 交了几行　○ 零报告　✗ 缺　– 不用交　错、警：核对出几项" }
-        div class="matrix" role="region" tabindex="0" aria-label="各单位的台账" {
+        div class="matrix" role="region" tabindex="0" aria-label={ "各" (branch) "的台账" } {
             table class="cards" {
                 thead {
                     tr {

@@ -35,7 +35,7 @@ const MAX_LEDGERS: usize = 40;
 
 /// The form for ledgers and outline.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
-    let body = html! { (upload_form(&state)) (renew_form(&state)) };
+    let body = html! { (upload_form(&state)) @if state.paths.notice.exists() { (renew_form(&state)) } };
     let layout = PageLayout { title: "新的通知", tab: Tab::Notices, refresh: None };
     Ok(response::page(layout.render(&state, query.flash(&state).as_deref(), &body)))
 }
@@ -45,7 +45,7 @@ fn upload_form(state: &AppState) -> Markup {
         p { "从空白的或填好的台账和一份提纲，写出一份新的通知：台账的设置、指标、核对、报告和汇总的模板，马上能生成报告。猜的都写明理由，下一页可以改。" }
         form class="panel" method="post" action="/new" enctype="multipart/form-data" data-send {
             (csrf_field(state))
-            p { label for="name" { "新通知的文件夹叫什么，例如 2026-q3" } br; input id="name" name="name" required; }
+            p { label for="name" { "新通知的文件夹叫什么，例如 2026年三季度" } br; input id="name" name="name" required; }
             p {
                 label for="files" { "台账，空白的、填好的都行，一种一个；有名册的也放上" } br;
                 input id="files" type="file" name="files" multiple required accept=(upload::accepted_extensions(","));
@@ -129,7 +129,7 @@ fn draft(state: &AppState, form: MultipartForm) -> Result<NoticeDraft, String> {
 fn targets(state: &AppState, name: &str) -> Result<Targets, String> {
     let safe = safe_names(std::iter::once(name), &|_| false);
     if name.is_empty() || safe.first().is_none_or(|safe| safe != name) {
-        return Err("文件夹的名称不能用：写几个汉字、字母或数字，例如 2026-q3".to_owned());
+        return Err("文件夹的名称不能用：写几个汉字、字母或数字，例如 2026年三季度".to_owned());
     }
     let settings = std::path::absolute(&state.paths.notice).unwrap_or_else(|_| state.paths.notice.clone());
     let all = settings.parent().and_then(FilePath::parent).ok_or("这份通知的文件夹旁边放不下新的通知")?;
@@ -304,16 +304,17 @@ fn answers(draft: &NoticeDraft, fields: &FormFields) -> Vec<(String, String)> {
     changed.chain(written).collect()
 }
 
-/// Writes the notice; says where it is and how to open it.
+/// Writes the notice; says how to open it.
 fn make(draft: &NoticeDraft) -> Result<String, String> {
     let made = draft.made.as_ref().map_err(ToString::to_string)?;
     write_notice(&draft.sources, made).map_err(|error| chain(&error))?;
     Ok(written(draft.sources.targets()))
 }
 
-/// Where a notice is now.
-fn written(Targets { notice, input }: &Targets) -> String {
-    format!("写好 {}，台账在 {}；在下面换到这一份，就能看进度、生成报告", notice.display(), input.display())
+/// That a notice is made, and how to open it.
+fn written(Targets { notice, .. }: &Targets) -> String {
+    let folder = notice.file_name().unwrap_or_default().to_string_lossy();
+    format!("新的通知“{}”写好了；在下面换到这一份，就能看进度、生成报告", visible(&folder))
 }
 
 /// The steps by which a notice is moved on, with the values of their field.

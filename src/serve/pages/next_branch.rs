@@ -11,12 +11,13 @@ pub(super) fn link(run: &RunManifest, dashboard: &Dashboard<'_>, branch: &str) -
     let position = dashboard.branches.iter().position(|status| status.branch == branch).unwrap_or_default();
     let (before, after) = dashboard.branches.split_at(position);
     let mut others = after.iter().skip(1).chain(before).filter(|status| !status.is_clear());
-    let Some(next) = others.next() else { return html! { p { "别的单位没有要处理的了。" } } };
+    let Some(next) = others.next() else { return html! { p { "别的没有要处理的了。" } } };
     let number = run.branches.iter().position(|record| record.name == next.branch).map_or(0, |index| index + 1);
     html! {
         p {
             "下一个要处理的：" a href={ "/branch/" (number) } { (next.branch) }
-            "（" (sign(&next.state)) (next.state.label()) "），还有 " (others.count()) " 个。"
+            "（" (sign(&next.state)) (next.state.label()) "）"
+            @match others.count() { 0 => "。", more => { "，还有 " (more) " 个。" } }
         }
     }
 }

@@ -45,7 +45,7 @@ fn entry(state: &AppState, notice: &ListedNotice) -> Markup {
             @if is_current {
                 p { strong { "现在就是这一份" } }
             } @else {
-                @if !notice.has_ledgers { p { "还没有自己的台账文件夹，换到这份时建立 input/" (notice.folder) "。" } }
+                @if !notice.has_ledgers { p { "还没有自己的台账文件夹，换到这一份时建好。" } }
                 p { button aria-label={ "换到" (title) } { "换到这一份" } }
             }
         }

@@ -25,6 +25,11 @@ pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchSt
     }
 }
 
+/// What the number of a report's last package is called: a package may be of an earlier version.
+pub(super) fn archive_number_label(state: &BranchState) -> &'static str {
+    if state.stage == ReportStage::Archived { "档号" } else { "以前归档的档号" }
+}
+
 /// A sign for a stage, beside its word: the stages differ in shape, not by colour alone.
 pub(super) fn sign(state: &BranchState) -> Markup {
     let sign = match state.stage {

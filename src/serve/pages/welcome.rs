@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use maud::html;
 
 use super::query::PageQuery;
-use crate::pipeline::{chain, create_project, notices_beside};
+use crate::pipeline::{ProjectError, chain, create_project, notices_beside};
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
@@ -53,6 +53,7 @@ pub(crate) async fn make_sample(State(state): State<Arc<AppState>>, request: Req
         let made = project_folder(&state.paths.notice).map(|folder| create_project(&folder));
         let flash = match made {
             Some(Ok(_)) => Flash::done("示例已放入：自带的通知和台账。下一步到“生成”，生成报告"),
+            Some(Err(ProjectError::HasProject(_))) => Flash::refused("示例没有放入：这个文件夹里已有做好的通知"),
             Some(Err(error)) => Flash::refused(chain(&error)),
             None => Flash::refused("示例只能放在程序自己的文件夹里"),
         };

@@ -25,11 +25,11 @@ use super::state::AppState;
 use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
 use crate::escape::visible;
-use crate::ingest::{LEDGER_EXTENSIONS, ReadError, find_files, is_ledger};
+use crate::ingest::{LEDGER_EXTENSIONS, ReadError, find_files, is_ledger, is_temporary};
 use crate::notice::Limits;
 use crate::pipeline::{FilePreview, Previewer, Settings, chain, other_notices};
 use crate::store::{ChangeKind, ChangeOrigin, Digest, safe_path, sha256};
-use questions::{FileFingerprint, KnownFiles, about_copy, about_replacement};
+use questions::{FileFingerprint, KnownFiles, about_copy, about_replacement, together};
 
 /// How long reading the files of one request may take, besides the file under way.
 pub(super) const READ_TIME: Duration = Duration::from_secs(60);
@@ -73,6 +73,13 @@ pub(super) fn store_uploads(
     let mut accepted = Vec::new();
     let others = other_notices(&state.paths.notice);
     for upload in batch.unpack_zips(received.form.files) {
+        if is_temporary(upload.name.rsplit(['/', '\\']).next().unwrap_or_default()) {
+            batch.refuse(
+                &upload.name,
+                "是表格软件打开文件时的临时文件，不是台账；在表格软件里保存、关上以后，放入台账本身",
+            );
+            continue;
+        }
         match safe_path(&upload.name).filter(|path| is_ledger(path)) {
             Some(path) if path.split_once('/').is_some_and(|(folder, _)| others.iter().any(|name| name == folder)) => {
                 batch
@@ -222,10 +229,9 @@ impl<'a> UploadBatch<'a> {
         let is_replacing = self.on_conflict == NameConflict::Replace && !self.stored.contains(&one.path);
         let current = if is_replacing { self.current_hash(&one.path) } else { None };
         let is_changed = current.is_some_and(|current| current != contents.hash);
-        let question = known
-            .copy_of(&contents, &one.path)
-            .map(|other| about_copy(&one.path, &other))
-            .or_else(|| if is_changed { self.question_about_replacing(&one.path, preview) } else { None });
+        let copy = known.copy_of(&contents, &one.path).map(|other| about_copy(&one.path, &other));
+        let replacement = if is_changed { self.question_about_replacing(&one.path, preview) } else { None };
+        let question = together(replacement, copy);
         match question {
             Some(question) => {
                 self.held.push(HeldFile { accepted: one, question, description, replaces: current });

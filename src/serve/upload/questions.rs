@@ -58,6 +58,14 @@ pub(super) fn about_copy(name: &str, other: &str) -> String {
     format!("“{}”和“{}”内容一模一样，放进来每一行都会算两遍。还要放吗？", visible(name), visible(other))
 }
 
+/// All that is to be asked about one file.
+pub(super) fn together(replacement: Option<String>, copy: Option<String>) -> Option<String> {
+    match (replacement, copy) {
+        (Some(replacement), Some(copy)) => Some(replacement + &copy),
+        (replacement, copy) => replacement.or(copy),
+    }
+}
+
 /// The contents of ledgers, by which copies are recognised. A file is read only when its size is that of another.
 #[derive(Debug, Default)]
 pub(super) struct KnownFiles {

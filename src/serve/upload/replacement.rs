@@ -1,6 +1,6 @@
 //! Replaces one ledger by an uploaded file, which keeps the ledger's name.
 
-use super::questions::{FileFingerprint, KnownFiles, about_copy};
+use super::questions::{FileFingerprint, KnownFiles, about_copy, together};
 use super::{NameConflict, UploadBatch, describe_preview, describe_read_error};
 use crate::diagnostics::localize;
 use crate::escape::visible;
@@ -55,10 +55,8 @@ pub(in crate::serve) fn store_replacement(
             return batch.finish();
         }
     };
-    let question = known
-        .copy_of(&contents, &path)
-        .map(|other| about_copy(&path, &other))
-        .or_else(|| batch.question_about_replacing(&path, &preview));
+    let copy = known.copy_of(&contents, &path).map(|other| about_copy(&path, &other));
+    let question = together(batch.question_about_replacing(&path, &preview), copy);
     let accepted = Accepted { name: upload.name, file: upload.file, path };
     match question {
         Some(question) => batch.held.push(HeldFile { accepted, question, description, replaces: Some(seen) }),

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::browser::{barriers, keep_picture};
+use super::browser::assert_fit;
 use super::client::Server;
+use super::life::finals;
 use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
 use crate::support::{NOTICE, Project, copy};
@@ -14,8 +15,11 @@ crate::harness::tests! {
         packages_are_listed_downloaded_and_verified_one_by_one,
         the_branch_page_names_the_archive_number,
         verifying_on_the_command_line_is_recorded_too,
+        verifications_at_once_are_all_recorded,
+        archiving_is_offered_when_a_report_is_final,
     ]
     with_tools: [
+        the_summary_is_archived_from_its_page,
         the_archivist_works_by_mouse_and_keyboard_in_narrow_and_wide_windows,
     ]
 }
@@ -76,6 +80,9 @@ fn elements_of_archive_numbers_are_asked_for_before_anything_is_final() {
         .collect();
     let mut fields: Vec<(&str, &str)> = vec![("place", "archive-0"), ("seen", &seen), ("confirmed", "yes")];
     fields.extend(sent.iter().map(|(name, value)| (*name, value.as_str())));
+    let asked: Vec<(&str, &str)> = fields.iter().copied().filter(|(name, _)| *name != "confirmed").collect();
+    let question = server.post("/settings/change", &asked).body;
+    assert!(question.contains("<div>定期30年</div>") && !question.contains("<div>D30</div>"), "{question}");
     let reply = server.post("/settings/change", &fields);
     assert_eq!(reply.status, 303, "{}", reply.body);
     assert!(
@@ -133,6 +140,12 @@ fn the_branch_page_names_the_archive_number() {
     archived(&server);
     assert!(server.settled("/branch/2").contains("<dt>档号</dt><dd>Z109-WS·2018-D30-ZZB-0002</dd>"));
     assert_eq!(BRANCHES[1], "乙党支部");
+    // The package is of an earlier version then.
+    server.post("/reports", &[("what", "withdraw"), ("report", BRANCHES[1]), ("yes", "yes")]);
+    server.worked();
+    let number = "Z109-WS·2018-D30-ZZB-0002";
+    assert!(server.settled("/branch/2").contains(&format!("<dt>以前归档的档号</dt><dd>{number}</dd>")));
+    assert!(server.settled("/").contains(&format!("<small>以前归档的档号 {number}</small>")));
 }
 
 fn verifying_on_the_command_line_is_recorded_too() {
@@ -160,12 +173,7 @@ fn the_archivist_works_by_mouse_and_keyboard_in_narrow_and_wide_windows() {
         let project = without_elements();
         let server = Server::over(&project);
         let browser = Browser::new(width, height);
-        let check = |name: &str| {
-            let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
-            assert_eq!(browser.run(over, &json!([])), 0, "{name}");
-            assert_eq!(barriers(&browser), [""; 0], "{name} in {width}");
-            keep_picture(&browser, &format!("archive-{name}-{width}"));
-        };
+        let check = |name: &str| assert_fit(&browser, &format!("archive-{name}-{width}"));
         browser.open(&format!("http://{}/work", server.host));
         browser.click("a[href='/archive#elements']");
         browser.wait("还没有填全宗号、保管期限");
@@ -191,4 +199,68 @@ fn the_archivist_works_by_mouse_and_keyboard_in_narrow_and_wide_windows() {
         browser.wait("✓ 完好");
         check("packages");
     }
+}
+
+fn verifications_at_once_are_all_recorded() {
+    let project = ready();
+    let server = Server::over(&project);
+    archived(&server);
+    let records = project.path(".zicha-history/archive");
+    let number = |position: usize| format!("Z109-WS·2018-D30-ZZB-000{position}");
+    assert_eq!(project.zicha(&["verify", &format!("archive/{}", number(1))]).code, 0);
+    // A program that is about to write the record: another one waits, and keeps what was written meanwhile.
+    let lock = std::fs::File::options().write(true).open(records.join("verified.lock")).expect("a lock");
+    lock.lock().expect("locked");
+    let recorded = project.read(".zicha-history/archive/verified.json");
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| project.zicha(&["verify", &format!("archive/{}", number(2))]));
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let more = recorded.replacen(&number(1), &number(3), 1);
+        std::fs::write(records.join("verified.json"), more).expect("a record");
+        lock.unlock().expect("unlocked");
+        assert_eq!(second.join().expect("it ran").code, 0);
+    });
+    let page = server.get("/archive").body;
+    assert_eq!(page.matches("✓ 完好").count(), 2, "{page}");
+}
+
+fn archiving_is_offered_when_a_report_is_final() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    let page = server.get("/archive").body;
+    assert!(page.contains("还没有正式报告：定稿、签字以后再归档。") && !page.contains("归档全部正式报告"), "{page}");
+    server.post("/work/build", &[("what", "final")]);
+    server.worked();
+    let page = server.get("/archive").body;
+    assert!(page.contains("归档全部正式报告</button> 现在有 3 份"), "{page}");
+}
+
+fn the_summary_is_archived_from_its_page() {
+    let project = finals();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    browser.open(&format!("http://{}/department", server.host));
+    browser.fill("#by", "李四");
+    browser.run("document.querySelector('#at').value = '2018-11-05'", &json!([]));
+    // Without a signed copy nothing is archived; the outcome says so, and how to.
+    browser.click("#archive button");
+    browser.wait("归档：没有全部完成");
+    browser.wait("没有归档 1 份");
+    assert_fit(&browser, "department-archive-refused");
+    assert!(!project.path("archive/Z109-WS·2018-D30-ZZB-0001").exists());
+    browser.open(&format!("http://{}/department", server.host));
+    browser.fill("#by", "李四");
+    browser.run("document.querySelector('#at').value = '2018-11-05'", &json!([]));
+    browser.click("#archive input[name='unsigned']");
+    browser.fill("#pages", "1");
+    browser.click("#archive button");
+    browser.wait("归档：已完成");
+    browser.wait("Z109-WS·2018-D30-ZZB-0001");
+    browser.click("#outcome a");
+    browser.wait("已有的归档包（1 个）");
+    browser.wait("各党支部学习情况汇总报告");
+    assert_fit(&browser, "department-archive-done");
+    assert!(server.settled("/department").contains("<strong>已归档</strong>"));
+    assert_eq!(project.zicha(&["verify", "archive/Z109-WS·2018-D30-ZZB-0001"]).code, 0);
 }

@@ -131,8 +131,13 @@ fn unfinished_reports_and_odd_ledgers_fit() {
     odd.iter().map(String::as_str).chain(["/", "/branch/1", "/department", "/matrix", "/ledgers"]).for_each(|path| {
         server.settled(path);
     });
-    server.post("/work/build", &[("what", "final")]);
-    server.worked();
+    // The message goes with the page that shows it: one window sees it.
+    let refused = server.post("/work/build", &[("what", "final")]);
+    let refused = refused.header("location").expect("a page").to_owned();
+    let browser = Browser::new(360, 780);
+    browser.open(&format!("http://{}{refused}", server.host));
+    browser.wait("不能定稿");
+    assert_fit(&browser, "every-final-refused-360");
     look(
         &server,
         &[
@@ -144,12 +149,16 @@ fn unfinished_reports_and_odd_ledgers_fit() {
             ("ledger-unknown", &odd[0]),
             ("ledger-unreadable", &odd[1]),
             ("ledger-corrected", &odd[2]),
-            ("work-refused", "/work"),
+            ("work-changed", "/work"),
         ],
     );
 }
 
 fn faults_and_running_work_fit() {
+    let empty = Project::empty();
+    let pages =
+        [("empty-board", "/"), ("empty-settings", "/settings"), ("empty-notices", "/notices"), ("empty-new", "/new")];
+    look(&Server::over(&empty), &pages);
     let broken = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[rooster]");
     let server = Server::over(&broken);
     look(&server, &[("broken-board", "/"), ("broken-settings", "/settings"), ("not-found", "/nowhere")]);

@@ -1,8 +1,8 @@
 //! A report's life after 定稿 in the pages: out of date, final again, signed, withdrawn; building by itself.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::browser::{barriers, keep_picture};
+use super::browser::assert_fit;
 use super::client::Server;
 use super::webdriver::{Browser, ENTER, SPACE};
 use super::{BRANCHES, ready};
@@ -17,6 +17,7 @@ crate::harness::tests! {
         two_tabs_decide_once_about_a_scan_a_final_and_a_withdrawal,
         drafts_are_made_by_themselves_where_the_settings_say_so,
         another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive,
+        the_branch_page_counts_what_is_found_now,
     ]
     with_tools: [
         the_life_after_the_final_by_mouse_in_wide_and_narrow_windows,
@@ -122,9 +123,9 @@ fn the_summary_is_made_final_and_withdrawn_from_its_page() {
     let project = ready();
     project.build();
     let server = Server::over(&project);
-    assert!(server.settled("/department").contains("<strong>等各单位定稿</strong>"));
+    assert!(server.settled("/department").contains("<strong>等其他报告定稿</strong>"));
     let page = server.follow(&act(&server, "final", "汇总", &[]));
-    assert!(page.contains("还有 2 个单位没有定稿"), "{page}");
+    assert!(page.contains("还有 2 份报告没有定稿"), "{page}");
     server.post("/work/build", &[("what", "final")]);
     server.worked();
     assert!(server.settled("/department").contains("<strong>已定稿</strong>"));
@@ -133,7 +134,7 @@ fn the_summary_is_made_final_and_withdrawn_from_its_page() {
     assert!(act(&server, "withdraw", "汇总", &[]).body.contains("撤回定稿？"));
     act(&server, "withdraw", "汇总", &[("yes", "yes")]);
     assert!(server.worked().contains("撤回定稿“汇总”：已完成"));
-    assert!(server.settled("/department").contains("<strong>等各单位定稿</strong>"));
+    assert!(server.settled("/department").contains("<strong>等其他报告定稿</strong>"));
     assert!(server.settled("/branch/2").contains("<strong>已定稿</strong>"));
     drop(project);
 }
@@ -156,6 +157,28 @@ fn changes_since_the_last_build_are_told_with_a_button() {
     let project = project.edit(&format!("{NOTICE}/notice.toml"), "\"Z109\"", "\"Z110\"");
     let page = server.settled("/");
     assert!(page.contains("设置或模板在上次生成之后有改动") && page.contains("内容都不受影响"), "{page}");
+    drop(project);
+}
+
+fn the_branch_page_counts_what_is_found_now() {
+    let project = ready().edit(STUDY, "50,40", "约五十,40");
+    project.build();
+    let server = Server::over(&project);
+    assert!(server.settled("/branch/1").contains("<dt>问题</dt><dd>错误 1 项"));
+    // Mended, while the draft is still the old one.
+    let project = project.edit(STUDY, "约五十", "50");
+    let page = server.settled("/branch/1");
+    assert!(
+        page.contains("<dt>待填写</dt><dd>0 处") && page.contains("<dt>问题</dt><dd>错误 0 项，警告 0 项"),
+        "{page}"
+    );
+    let page = server.follow(&act(&server, "final", BRANCHES[0], &[]));
+    assert!(page.contains("不能定稿：生成草稿之后，台账、设置或更正有改动，草稿还是以前的"), "{page}");
+    // An error of no report.
+    let project = project.file("input/照片.xlsx", b"\x89PNG\r\n\x1a\n");
+    server.post("/work/build", &[("what", "draft")]);
+    server.worked();
+    assert!(server.settled("/branch/1").contains("有不属于哪一份报告的错误 1 项"));
     drop(project);
 }
 
@@ -227,17 +250,14 @@ fn another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive() {
     assert!(run.code == 1 && run.stdout.contains("与报告所据的不同"), "{}", run.all());
 }
 
-/// Pictures of a page in a wide and a narrow window, without accessibility violations.
+/// Looks at a page in a wide and a narrow window.
 fn look(server: &Server, path: &str, name: &str) {
     server.settled(path);
     for (width, height) in [(1440, 1000), (360, 780)] {
         let browser = Browser::new(width, height);
         browser.open(&format!("http://{}{path}", server.host));
         browser.wait("通知：");
-        let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
-        assert_eq!(browser.run(over, &json!([])), 0, "{path} is too wide for {width}");
-        assert_eq!(barriers(&browser), [""; 0], "{name} in {width}");
-        keep_picture(&browser, &format!("{name}-{width}"));
+        assert_fit(&browser, &format!("{name}-{width}"));
     }
 }
 
@@ -271,8 +291,7 @@ fn the_life_after_the_final_by_mouse_in_wide_and_narrow_windows() {
     look(&server, "/work", "life-work");
     browser.click(".state button[value=final]");
     browser.wait("换掉已签字的报告？");
-    assert_eq!(barriers(&browser), [""; 0]);
-    keep_picture(&browser, "life-question-1440");
+    assert_fit(&browser, "life-question-1440");
     browser.click(".ask button");
     browser.wait("定稿“甲党支部”：已完成");
     browser.click("#outcome a");
@@ -282,8 +301,7 @@ fn the_life_after_the_final_by_mouse_in_wide_and_narrow_windows() {
     narrow.wait("撤回定稿");
     narrow.click(".state button[value=withdraw]");
     narrow.wait("撤回定稿？");
-    assert_eq!(barriers(&narrow), [""; 0]);
-    keep_picture(&narrow, "life-question-360");
+    assert_fit(&narrow, "life-question-360");
     narrow.click(".ask button");
     narrow.wait("撤回定稿“甲党支部”：已完成");
     narrow.click("#outcome a");

@@ -9,6 +9,7 @@ crate::harness::tests! {
         a_browser_changes_from_one_notice_to_another,
         a_form_of_another_notice_is_refused,
         a_notice_without_ledgers_of_its_own_gets_a_folder,
+        titles_are_listed_with_their_variables_put_in,
     ]
 }
 
@@ -92,7 +93,10 @@ fn a_notice_without_ledgers_of_its_own_gets_a_folder() {
     let project = project.edit("templates/2027/notice.toml", "title    = \"", "title    = \"明年");
     let server = Server::over(&project);
     let page = server.get("/notices").body;
-    assert!(page.contains("换到这份时建立 input/2027。") && !project.path("input/2027").exists(), "{page}");
+    assert!(
+        page.contains("换到这一份时建好。") && !page.contains("input/") && !project.path("input/2027").exists(),
+        "{page}"
+    );
     let cookie = cookie(&server, &key(&server, "明年关于报送学习情况的通知"));
     let page = server.ask("GET", "/ledgers", &cookie, b"").body;
     assert!(page.contains("还没有台账。先放单位名册") && project.path("input/2027").is_dir(), "{page}");
@@ -103,4 +107,13 @@ fn a_notice_without_ledgers_of_its_own_gets_a_folder() {
     // The history of that folder is no ledger of the first notice.
     let run = project.zicha(&["check"]);
     assert!(run.code == 0 && !run.all().contains("journal"), "{}", run.all());
+}
+
+fn titles_are_listed_with_their_variables_put_in() {
+    let project = two();
+    let settings = project.read("templates/2026-safety/notice.toml");
+    let settings = settings.replacen("安全", "{{ vars.季度 }}安全", 1) + "\n[vars]\n季度 = \"三季度\"\n";
+    let project = project.file("templates/2026-safety/notice.toml", settings.as_bytes());
+    let server = Server::over(&project);
+    key(&server, "三季度安全关于报送学习情况的通知");
 }

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use serde_json::json;
 
-use super::browser::{barriers, keep_picture};
+use super::browser::assert_fit;
 use super::client::Server;
 use super::webdriver::{Browser, ENTER};
 use super::{key, ready};
@@ -16,6 +16,8 @@ crate::harness::tests! {
         a_replacement_of_another_format_is_refused_with_the_cure,
         a_replacement_with_far_fewer_rows_is_asked_about,
         the_same_bytes_under_another_name_are_asked_about,
+        a_copy_in_place_of_another_ledger_is_asked_about_both,
+        a_temporary_file_of_an_open_ledger_is_refused_as_such,
         a_whole_upload_is_undone_in_one_step,
         a_file_that_is_too_large_keeps_no_other_out,
         limits_are_named_truly,
@@ -152,6 +154,25 @@ fn the_same_bytes_under_another_name_are_asked_about() {
     assert_eq!(ledger(&project, "台账/又一份.csv"), other);
 }
 
+fn a_copy_in_place_of_another_ledger_is_asked_about_both() {
+    let project = with_study().file("input/获奖.csv", PRIZES.as_bytes());
+    let server = Server::over(&project);
+    let page = server.follow(&server.upload("/ledgers", &[], &[("学习.csv", PRIZES.as_bytes())]));
+    let both = "“学习.csv”原来是《干部在线学习》，2 行；新的文件是《获奖情况》，1 行。要换下原来的吗？\
+                “学习.csv”和“获奖.csv”内容一模一样";
+    assert!(page.contains(both) && ledger(&project, "学习.csv") == STUDY, "{page}");
+}
+
+fn a_temporary_file_of_an_open_ledger_is_refused_as_such() {
+    let project = with_study();
+    let server = Server::over(&project);
+    for name in ["~$学习.csv", ".~学习.csv"] {
+        let page = server.follow(&server.upload("/ledgers", &[], &[(name, PRIZES.as_bytes())]));
+        let said = format!("“{name}”没有收下：是表格软件打开文件时的临时文件");
+        assert!(page.contains(&said) && ledger(&project, "学习.csv") == STUDY, "{page}");
+    }
+}
+
 fn a_whole_upload_is_undone_in_one_step() {
     let project = with_study();
     let server = Server::over(&project);
@@ -269,10 +290,7 @@ fn questions_are_answered_by_mouse_and_keyboard_in_narrow_and_wide_windows() {
             browser.wait("等你决定的文件（2 个）");
         };
         send();
-        let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
-        assert_eq!(browser.run(over, &json!([])), 0);
-        assert_eq!(barriers(&browser), [""; 0]);
-        keep_picture(&browser, &format!("asked-{width}"));
+        assert_fit(&browser, &format!("asked-{width}"));
         // By keyboard: nothing is chosen.
         browser.tab_to("BUTTON 放入勾选的，其余不要");
         browser.press(ENTER);
@@ -285,9 +303,7 @@ fn questions_are_answered_by_mouse_and_keyboard_in_narrow_and_wide_windows() {
         browser.wait("收下“学习.csv”，换下了原来的同名文件");
         browser.wait("没有发现问题");
         browser.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })", &json!([]));
-        assert_eq!(browser.run(over, &json!([])), 0);
-        assert_eq!(barriers(&browser), [""; 0]);
-        keep_picture(&browser, &format!("answered-{width}"));
+        assert_fit(&browser, &format!("answered-{width}"));
         browser.click("form[action$='/undo-upload'] button");
         browser.wait("恢复成原来的样子");
         assert_eq!(ledger(&project, "学习.csv"), STUDY);

@@ -154,7 +154,7 @@ fn walk(hand: Hand, name: &'static str, width: u32, height: u32) {
     user.sees("可以定稿：没有错误，没有待填写", "ready");
     user.activate("BUTTON 定稿");
     browser.wait("定稿“甲党支部”：已完成");
-    user.activate("A 回到这个单位");
+    user.activate("A 回到这份报告");
     user.sees("已定稿：还没有签字件", "final");
     // The ledger changes; every page that knows of the report says so, and one button makes it final again.
     let project = with_number(project, "41");
@@ -166,7 +166,7 @@ fn walk(hand: Hand, name: &'static str, width: u32, height: u32) {
     assert!(!browser.text().contains("已签字"), "nobody has signed");
     user.activate("BUTTON 重新定稿");
     browser.wait("定稿“甲党支部”：已完成");
-    user.activate("A 回到这个单位");
+    user.activate("A 回到这份报告");
     user.sees("已定稿：还没有签字件", "final-again");
     assert!(!browser.text().contains("已定稿，之后有改动"), "{}", browser.text());
     assert!(browser.text().contains("1 份报告的内容会不一样：汇总。"), "its draft is of the former number");

@@ -19,15 +19,27 @@ use crate::serve::state::AppState;
 
 /// The form that archives all final reports.
 pub(super) fn section(state: &AppState) -> Markup {
+    let count = final_count(state);
     html! {
         section class="screen" {
             h2 { "归档" }
-            form class="panel" method="post" action="/department/archive" {
-                (form_fields(state))
-                p { button class="main" { "归档全部正式报告" } }
+            @if count == 0 {
+                p { "还没有正式报告：定稿、签字以后再归档。" a href="/" { "看进度" } }
+            } @else {
+                form class="panel" method="post" action="/department/archive" {
+                    (form_fields(state))
+                    p { button class="main" { "归档全部正式报告" } " 现在有 " (count) " 份" }
+                }
             }
         }
     }
+}
+
+/// How many reports are final, the department's included.
+fn final_count(state: &AppState) -> usize {
+    let Ok(run) = state.run() else { return 0 };
+    let records = run.iter().flat_map(|run| run.branches.iter().chain([&run.department]));
+    records.filter(|record| record.final_report().is_some()).count()
 }
 
 /// The fields that every archive form has.

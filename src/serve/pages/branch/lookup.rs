@@ -26,7 +26,7 @@ pub(super) async fn with_branch(
 
 fn record_at(run: &RunManifest, number: usize) -> Result<&ReportOutcome, ErrorPage> {
     let record = number.checked_sub(1).and_then(|index| run.branches.get(index));
-    record.ok_or_else(|| ErrorPage::not_found("没有这个单位，请回到首页再找"))
+    record.ok_or_else(|| ErrorPage::not_found("没有这份报告，请回到首页再找"))
 }
 
 /// Checks that a form was made for this branch.
@@ -37,6 +37,6 @@ pub(super) fn check_name(fields: &FormFields, record: &ReportOutcome) -> Result<
     if fields.get("branch") == record.name.trim() {
         Ok(())
     } else {
-        Err(ErrorPage::conflict("名册刚刚变过，请回到首页重新打开这个单位"))
+        Err(ErrorPage::conflict("名册刚刚变过，请回到首页重新打开"))
     }
 }

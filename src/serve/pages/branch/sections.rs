@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::dashboard::BranchStatus;
 use crate::diagnostics::SeverityCounts;
 use crate::diff::{BranchChange, Differences, metric_line, row_lines};
 use crate::manifest::{ReportOutcome, ReportState};
@@ -12,32 +13,33 @@ use crate::serve::cache::CacheState;
 use crate::serve::layout::csrf_field;
 use crate::serve::pages::ledger_lookup::ledger_address;
 use crate::serve::pages::report_preview::gap_anchor;
+use crate::serve::pages::state_panel::archive_number_label;
 use crate::serve::pages::{archive, scans};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// Files named for a gap.
 const MAX_GAP_FILES: usize = 5;
 
-/// Kind, report state, gaps and findings of the branch.
-pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
-    let SeverityCounts { errors, warnings, .. } = record.findings;
+/// Kind, gaps and findings of the branch as they are now, numbers of its report.
+pub(super) fn status(state: &AppState, record: &ReportOutcome, current: &BranchStatus<'_>) -> Markup {
+    let SeverityCounts { errors, warnings, .. } = current.findings;
     html! {
         p { a href="/" { "所有" (state.words().branch) } }
         dl class="facts" {
             dt { "类别" } dd { (record.kind) }
-            dt { "待填写" } dd { (record.gaps.len()) " 处" }
+            dt { "待填写" } dd { (current.gaps) " 处" }
             dt { "问题" } dd { "错误 " (errors) " 项，警告 " (warnings) " 项" }
             @if let Some(issued) = &record.issued {
                 dt { "核对码" } dd { (issued.code) }
             }
             @if let Some(number) = state.archive_numbers().get(&record.name) {
-                dt { "档号" } dd { (number) }
+                dt { (archive_number_label(&current.state)) } dd { (number) }
             }
-            @if !record.missing.is_empty() {
-                dt { "没有记录的台账" } dd { (record.missing.join("、")) }
+            @if !current.missing.is_empty() {
+                dt { "没有记录的台账" } dd { (current.missing.join("、")) }
             }
-            @if !record.nil.is_empty() {
-                dt { "零报告" } dd { (record.nil.join("、")) }
+            @if !current.nil.is_empty() {
+                dt { "零报告" } dd { (current.nil.join("、")) }
             }
         }
     }

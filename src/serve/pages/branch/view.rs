@@ -35,10 +35,13 @@ pub(crate) async fn show(
         let body = html! {
             (banner(state, &snapshot))
             @if let Some(evidence) = snapshot.evidence() {
-                (next_branch::link(evidence.run, &Dashboard::new(evidence), &record.name))
-                (state_panel::panel(state, record, &Dashboard::state_of(evidence, record)))
+                @let dashboard = Dashboard::new(evidence);
+                (next_branch::link(evidence.run, &dashboard, &record.name))
+                @if let Some(current) = dashboard.branches.iter().find(|status| status.branch == record.name) {
+                    (state_panel::panel(state, record, &current.state))
+                    (status(state, record, current))
+                }
             }
-            (status(state, record))
             (gaps(&settings, analysis, record))
             @if let Some(findings) = findings {
                 section id="findings" { h2 { "核对出的问题" } (findings) }

@@ -20,7 +20,7 @@ const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 /// leave out; with it the job counts as not fully done.
 ///
 /// # Errors
-/// When another job is running.
+/// When another job is running, or the settings cannot be used.
 pub(crate) fn start_build(
     state: &Arc<AppState>,
     name: &str,
@@ -35,7 +35,7 @@ pub(crate) fn start_build(
 /// Starts a job that makes the drafts of all branches.
 ///
 /// # Errors
-/// When another job is running.
+/// When another job is running, or the settings cannot be used.
 pub(crate) fn start_draft_job(state: &Arc<AppState>, name: &str, return_link: ReturnLink) -> Result<(), String> {
     start_job(state, name, return_link, state.build_options(Vec::new(), false), None)
 }
@@ -47,6 +47,8 @@ fn start_job(
     options: Options,
     skipped: Option<String>,
 ) -> Result<(), String> {
+    // What is wrong with the settings is said on the page itself, with the way to mend it.
+    state.settings()?;
     let job_state = Arc::clone(state);
     state.jobs.start(name, true, return_link, move |job| {
         let mut outcome = run_build(&job_state, &options, job);

@@ -160,7 +160,7 @@ fn obstacles(selection: &Selection<'_>, open: &[&Chosen<'_>]) -> Vec<String> {
         return open.iter().map(|chosen| format!("“{}”不能定稿：{}", chosen.name, chosen.state.reason)).collect();
     };
     if chosen.is_department && selection.waiting > 0 {
-        return vec![format!("不能定稿：还有 {} 个单位没有定稿，或者定稿之后有改动", selection.waiting)];
+        return vec![format!("不能定稿：还有 {} 份报告没有定稿，或者定稿之后有改动", selection.waiting)];
     }
     let gaps = chosen.record.gaps.iter().filter(|_| chosen.has_gaps);
     let gaps = gaps.map(|Gap { what, part }| format!("不能定稿：“{part}”中待填写：{what}"));
@@ -175,7 +175,7 @@ impl Selection<'_> {
     fn return_link(&self) -> ReturnLink {
         let label = match &self.reports[..] {
             [chosen] if chosen.is_department => "回到汇总",
-            [_] => "回到这个单位",
+            [_] => "回到这份报告",
             _ => "看进度",
         };
         ReturnLink { label, href: self.address() }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 
-use super::control::field_label;
+use super::control::{field_label, in_words};
 use super::fields::{Target, normal, unchangeable};
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
@@ -52,7 +52,7 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
                 Err(fault) => faults.push(format!("{what}：{fault}")),
             },
         }
-        rows.push(Row { what, old: normal(&field.shown), new: normal(value) });
+        rows.push(Row { what, old: in_words(field, &normal(&field.shown)), new: in_words(field, &normal(value)) });
     }
     if rows.is_empty() {
         return Ok(redirect_with_flash(state, &place.address(), Flash::done("没有改动")));

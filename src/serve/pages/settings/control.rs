@@ -57,13 +57,46 @@ pub(super) fn label(key: &KeyDoc) -> &'static str {
     }
 }
 
+/// What holds where nothing is written, as far as it can be said in a clause.
+fn default_in_words(key: &KeyDoc, value: &str) -> Option<String> {
+    let words = match key.kind {
+        Kind::Flag => {
+            if value == "true" {
+                "是"
+            } else {
+                "否"
+            }
+        }
+        Kind::Choice(choices) => {
+            let (_, meaning) = choices.iter().find(|(word, _)| *word == value.trim_matches('"'))?;
+            first_clause(meaning)
+        }
+        Kind::Integer | Kind::Number => return Some(format!("不写就是 {value}")),
+        _ => value.strip_prefix('"')?.trim_end_matches('"'),
+    };
+    Some(format!("不写就是“{words}”"))
+}
+
+/// A value as the control of its field shows it.
+pub(super) fn in_words(field: &Field, value: &str) -> String {
+    let words = match field.kind {
+        Kind::Flag if value == "true" => Some("是"),
+        Kind::Flag if value == "false" => Some("否"),
+        Kind::Choice(choices) => {
+            choices.iter().find(|(word, _)| *word == value).map(|(_, meaning)| first_clause(meaning))
+        }
+        _ => None,
+    };
+    words.unwrap_or(value).to_owned()
+}
+
 fn first_clause(text: &'static str) -> &'static str {
     text.split(['，', '。', '；', '：']).next().unwrap_or(text)
 }
 
 /// What else there is to say of a key, without the clauses that are about writing settings by hand.
 pub(super) fn hint(key: &KeyDoc, has_lines: bool) -> String {
-    let rest = key.what.strip_prefix(first_clause(key.what)).unwrap_or_default();
+    let rest = key.what.strip_prefix(first_clause(key.what)).unwrap_or_default().replace(" MiB", "兆字节");
     let has_code = |clause: &&str| !clause.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '[' | '{'));
     let mut parts: Vec<String> = rest
         .trim_end_matches('。')
@@ -75,7 +108,9 @@ pub(super) fn hint(key: &KeyDoc, has_lines: bool) -> String {
         .collect();
     match key.presence {
         Requirement::Optional(absent) if has_code(&absent) => parts.push(absent.to_owned()),
-        Requirement::Default(value) if value.starts_with('"') && has_code(&value) => parts.push(key.presence.label()),
+        Requirement::Default(value) => {
+            parts.extend(default_in_words(key, value).filter(|words| has_code(&words.as_str())))
+        }
         _ => {}
     }
     if has_lines {

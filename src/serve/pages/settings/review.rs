@@ -172,7 +172,9 @@ fn effect(changes: &ReportChanges, branch: &str) -> Markup {
             @if errors_after != errors_before {
                 p class="note" { "台账里的错误从 " (errors_before) " 项变成 " (errors_after) " 项。" }
             }
-            p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的" (branch) "要重新定稿。" }
+            @if !changed.is_empty() {
+                p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的" (branch) "要重新定稿。" }
+            }
         }
     }
 }
