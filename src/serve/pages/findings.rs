@@ -179,7 +179,7 @@ pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
     let text = match &finding.location {
         Location::Branch => finding.branch.clone().unwrap_or_default(),
         Location::File(file) => file_in_words(file).into_owned(),
-        Location::Line { file, line } => format!("{} 第 {line} 行", file_in_words(file).trim_end_matches(".md")),
+        Location::Line { file, line } => format!("{} 第 {line} 行", text_in_words(file)),
         place => place.to_string(),
     };
     match finding.location.source() {
@@ -187,6 +187,12 @@ pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
         None if text.is_empty() => None,
         None => Some(html! { (text) }),
     }
+}
+
+/// The settings or a template as pages call them.
+fn text_in_words(file: &str) -> String {
+    let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+    if name.ends_with(".toml") { "设置".to_owned() } else { format!("模板 {}", name.trim_end_matches(".md")) }
 }
 
 /// A file as pages call it: the settings by what they are, files outside the ledgers by their own names. Ledgers keep the

@@ -200,7 +200,7 @@ fn the_pages_say_what_check_says() {
     let check = project.zicha(&["check"]).stdout;
     let server = Server::over(&project);
     let general = server.settled("/ledgers");
-    assert!(general.contains("study.md"), "{general}");
+    assert!(general.contains("模板 study 第 1 行") && !general.contains("templates/"), "{general}");
     for (branch, reason) in [(1, "两种读法读出的内容不一致"), (2, "不能除以 0")] {
         let address = format!("/branch/{branch}");
         let page = server.settled(&address);
