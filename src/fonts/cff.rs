@@ -186,15 +186,17 @@ fn index(items: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// An INDEX with offsets of four bytes.
+/// An INDEX with offsets of three bytes, or of four where it is larger than these can tell.
 fn push_index(font: &mut Vec<u8>, items: &[&[u8]]) {
+    let size: usize = items.iter().map(|item| item.len()).sum();
+    let unused = if size < (1 << 24) - 1 { 1 } else { 0 };
     font.extend((items.len() as u16).to_be_bytes());
-    font.push(4);
+    font.push(4 - unused as u8);
     let mut offset = 1_u32;
-    font.extend(offset.to_be_bytes());
+    font.extend(&offset.to_be_bytes()[unused..]);
     for item in items {
         offset += item.len() as u32;
-        font.extend(offset.to_be_bytes());
+        font.extend(&offset.to_be_bytes()[unused..]);
     }
     items.iter().for_each(|item| font.extend_from_slice(item));
 }

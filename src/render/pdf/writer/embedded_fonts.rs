@@ -10,7 +10,8 @@ use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Finish, Name, Rect, Ref, Str};
 
 use super::fault::fault;
-use super::file::{Compression, PdfFile};
+use super::file::PdfFile;
+use super::glyph_deflate;
 use crate::fonts::{self, DEFAULT_WIDTH, Face, Fonts, GlyphProgram};
 use crate::render::renderer::RenderError;
 use crate::store::sha256;
@@ -127,12 +128,12 @@ impl UsedFace {
         about.font_file3(program);
         about.finish();
         let cff = fonts::assemble(measures, self.glyphs.values().map(AsRef::as_ref));
-        file.compressed_stream(program, &cff, Compression::Glyphs, |stream| {
+        file.deflated_stream(program, &glyph_deflate::deflate(&cff), |stream| {
             stream.pair(Name(b"Subtype"), Name(b"CIDFontType0C"));
-        })?;
+        });
         let mut cmap = UnicodeCmap::<u16>::new(Name(b"Custom"), SYSTEM);
         self.glyphs.keys().zip(1..).for_each(|(shown, code)| cmap.pair(code, shown.c));
-        file.compressed_stream(to_unicode, cmap.finish().as_slice(), Compression::Text, |stream| {
+        file.compressed_stream(to_unicode, cmap.finish().as_slice(), |stream| {
             stream.pair(Name(b"Type"), Name(b"CMap")).pair(Name(b"CMapName"), Name(b"Custom"));
         })?;
         Ok(font)

@@ -3,7 +3,7 @@
 //! the room: 4 kB of a report of 11 pages, not 45. `pdf-writer` writes each object; it has no object streams.
 
 use pdf_writer::{Chunk, Filter, Finish, Name, Ref, Settings, Str, Stream};
-use zlib_rs::{DeflateConfig, ReturnCode, Strategy, compress_bound, compress_slice};
+use zlib_rs::{DeflateConfig, ReturnCode, compress_bound, compress_slice};
 
 use super::fault::fault;
 use crate::render::renderer::RenderError;
@@ -14,27 +14,13 @@ const MAX_PACKED: usize = 200;
 /// The version, and bytes by which programs see that the file is not text.
 const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
 
-/// How hard to compress.
-#[derive(Clone, Copy)]
-pub(super) enum Compression {
-    /// Text: repetitions are found.
-    Text,
-    /// Glyph programs, in which repetitions are short and rare: looking for them takes three times as long, for a
-    /// twentieth of the size.
-    Glyphs,
-}
-
 /// Compresses for `FlateDecode`.
 ///
 /// # Errors
 /// When the data are larger than memory.
-pub(super) fn deflate(data: &[u8], compression: Compression) -> Result<Vec<u8>, RenderError> {
-    let strategy = match compression {
-        Compression::Text => Strategy::Default,
-        Compression::Glyphs => Strategy::HuffmanOnly,
-    };
+pub(super) fn deflate(data: &[u8]) -> Result<Vec<u8>, RenderError> {
     let mut compressed = vec![0; compress_bound(data.len())];
-    let (written, code) = compress_slice(&mut compressed, data, DeflateConfig { strategy, ..DeflateConfig::new(6) });
+    let (written, code) = compress_slice(&mut compressed, data, DeflateConfig::new(6));
     let length = written.len();
     if code != ReturnCode::Ok {
         return Err(fault("压缩时出错"));
@@ -96,6 +82,14 @@ impl PdfFile {
         self.bytes.extend_from_slice(chunk.as_bytes());
     }
 
+    /// Writes a stream that is compressed already.
+    pub(super) fn deflated_stream(&mut self, id: Ref, data: &[u8], describe: impl FnOnce(&mut Stream<'_>)) {
+        self.stream(id, data, |stream| {
+            stream.filter(Filter::FlateDecode);
+            describe(stream);
+        });
+    }
+
     /// Writes a stream compressed.
     ///
     /// # Errors
@@ -104,14 +98,9 @@ impl PdfFile {
         &mut self,
         id: Ref,
         data: &[u8],
-        compression: Compression,
         describe: impl FnOnce(&mut Stream<'_>),
     ) -> Result<(), RenderError> {
-        let compressed = deflate(data, compression)?;
-        self.stream(id, &compressed, |stream| {
-            stream.filter(Filter::FlateDecode);
-            describe(stream);
-        });
+        self.deflated_stream(id, &deflate(data)?, describe);
         Ok(())
     }
 
@@ -126,9 +115,8 @@ impl PdfFile {
         self.set_place(id, Place::Offset(start));
         let digest = sha256(&self.bytes);
         let identifier = digest.as_bytes().get(..16).unwrap_or_default();
-        let (size, table) = (self.places.len(), deflate(&self.cross_references(), Compression::Text)?);
-        self.stream(id, &table, |stream| {
-            stream.filter(Filter::FlateDecode);
+        let (size, table) = (self.places.len(), deflate(&self.cross_references())?);
+        self.deflated_stream(id, &table, |stream| {
             stream.pair(Name(b"Type"), Name(b"XRef")).pair(Name(b"Size"), int(size));
             stream.pair(Name(b"Root"), catalog).pair(Name(b"Info"), info);
             stream.insert(Name(b"W")).array().items([1, 4, 2]);
@@ -161,7 +149,7 @@ impl PdfFile {
         }
         let first = directory.len();
         let data = [directory.as_bytes(), &bodies].concat();
-        self.compressed_stream(stream_id, &data, Compression::Text, |stream| {
+        self.compressed_stream(stream_id, &data, |stream| {
             stream.pair(Name(b"Type"), Name(b"ObjStm"));
             stream.pair(Name(b"N"), int(starts.len())).pair(Name(b"First"), int(first));
         })

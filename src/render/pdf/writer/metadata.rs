@@ -5,7 +5,7 @@ use jiff::civil::Date as CivilDate;
 use pdf_writer::types::OutputIntentSubtype;
 use pdf_writer::{Date, Finish, Name, Ref, TextStr};
 
-use super::file::{Compression, PdfFile};
+use super::file::PdfFile;
 use crate::render::pdf::page::LANGUAGE;
 use crate::render::renderer::RenderError;
 use crate::report::Report;
@@ -94,7 +94,7 @@ fn escaped(text: &str) -> String {
 /// When the data are larger than memory.
 pub(super) fn write_output_intent(file: &mut PdfFile) -> Result<Ref, RenderError> {
     let [id, profile] = [(); 2].map(|()| file.reserve());
-    file.compressed_stream(profile, PROFILE, Compression::Text, |stream| {
+    file.compressed_stream(profile, PROFILE, |stream| {
         stream.pair(Name(b"N"), 3);
     })?;
     let mut intent = file.object(id)?.indirect(id).start::<pdf_writer::writers::OutputIntent<'_>>();

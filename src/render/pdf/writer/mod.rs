@@ -1,13 +1,13 @@
 //! PDF/A-2u from laid out pages, tagged, with bookmarks (ISO 19005-2, ISO 32000-1).
 //!
 //! `drawing` makes the content stream of a page (`content`), and collects what it needs: glyphs (`embedded_fonts`),
-//! pictures (`images`), pieces of the structure (`structure`). `bookmarks` and `metadata` write the rest, `file` packs
-//! it. The crate `pdf-writer` writes each object.
+//! pictures (`images`), pieces of the structure (`structure`). `bookmarks` and `metadata` write the rest, `file`
+//! packs it. The crate `pdf-writer` writes each object.
 //!
-//! krilla did all of this before, for any document; a report of ours took 27 ms in it and had 344 kB. A third of the
-//! time went into cutting four fonts for each document, a third into finding repetitions in glyph programs, which have
-//! few, and the rest into shaping, outlines' bounds and caches that a text of single glyphs does not need. See
-//! `fonts::cff`, `file::Compression` and `tests/bench/pdf.rs` for what is left.
+//! krilla did all of this before, for any document; a report of ours took 27 ms in it and had 344 kB, 3 ms and 296 kB
+//! here. A third of its time went into cutting four fonts for each document, a third into finding repetitions in glyph
+//! programs, which have few, and the rest into shaping, outlines' bounds and caches that a text of single glyphs does
+//! not need. See `fonts::cff`, `glyph_deflate`, and `tests/bench/pdf.rs` for whole reports.
 
 mod bookmarks;
 mod content;
@@ -15,6 +15,7 @@ mod drawing;
 mod embedded_fonts;
 mod fault;
 mod file;
+mod glyph_deflate;
 mod images;
 mod metadata;
 mod structure;
@@ -26,7 +27,7 @@ use pdf_writer::{Finish, Name, Rect, Ref, TextStr};
 use self::drawing::Drawing;
 use self::embedded_fonts::DocumentFonts;
 use self::fault::fault;
-use self::file::{Compression, PdfFile, int};
+use self::file::{PdfFile, int};
 use self::images::DocumentImages;
 pub(super) use self::metadata::Description;
 use self::structure::Tags;
@@ -36,9 +37,8 @@ use crate::render::renderer::RenderError;
 
 /// Writes a document.
 ///
-/// # Errors
-/// When a font or a picture cannot be embedded, which is a fault of its file. Readers of font files may panic at some of
-/// these.
+/// # Errors When a font or a picture cannot be embedded, which is a fault of its file. Readers of font files may panic
+/// at some of these.
 pub(super) fn write(document: &Document, description: &Description<'_>, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     let written = catch_unwind(AssertUnwindSafe(|| try_write(document, description, fonts)));
     written.unwrap_or_else(|_| Err(fault("写 PDF 时出错退出，多半是字体文件有毛病，请换一份字体")))
@@ -54,7 +54,7 @@ fn try_write(document: &Document, description: &Description<'_>, fonts: &Fonts) 
     for page in &document.pages {
         let [id, content] = [(); 2].map(|()| file.reserve());
         let drawn = Drawing::new(&mut fonts, &mut images, &mut tags, description.qr).page(page)?;
-        file.compressed_stream(content, &drawn, Compression::Text, |_| {})?;
+        file.compressed_stream(content, &drawn, |_| {})?;
         let mut own = file.object(id)?.page(id);
         own.parent(page_tree).contents(content);
         own.pair(Name(b"Resources"), resources);
