@@ -10,7 +10,7 @@ use super::error::NoticeError;
 use super::renamed::renamed_keys;
 use super::settings::Notice;
 use super::source::SourceText;
-use super::text_file::{TextFileError, read_text};
+use super::text_file::{TextFileError, read_settings};
 use super::toml_error::from_tables;
 use super::validate::validate;
 
@@ -21,7 +21,7 @@ impl Notice {
     /// When the file cannot be read, is not TOML, or has an unknown key, a wrong value or an unknown name; with the
     /// line of each.
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
-        let text = read_text(file).map_err(|error| match error {
+        let text = read_settings(file).map_err(|error| match error {
             TextFileError::Io(source) => NoticeError::Read { file: file.to_owned(), source },
             TextFileError::Encoding { line } => {
                 NoticeError::At { file: file.to_owned(), line, message: error.to_string() }

@@ -11,7 +11,7 @@ use toml::de::DeTable;
 
 use super::error::{NoticeError, line_at};
 use super::lines::LineStarts;
-use super::text_file::{TextFileError, read_text};
+use super::text_file::{TextFileError, read_settings, read_text};
 use crate::diagnostics::localize;
 use crate::store::is_plain_name;
 
@@ -88,7 +88,7 @@ impl SourceText {
                 return Err(fault(format!("base 一层套一层，最多 {MAX_BASES} 层")));
             }
             known.push(id);
-            match read_text(&base) {
+            match read_settings(&base) {
                 Ok(text) => source.push(base, &text),
                 Err(TextFileError::Io(error)) => {
                     let reason = localize::io_error(&error);

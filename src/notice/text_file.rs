@@ -5,8 +5,11 @@ use std::path::Path;
 
 use crate::store::read_limited;
 
-/// The most bytes of settings, a template or an outline.
+/// The most bytes of a template or an outline.
 const MAX_BYTES: u64 = 16 << 20;
+/// The most bytes of settings, whose values take some fifty times their bytes while they are checked: 13 MB of empty
+/// tables took 755 MiB. The settings of 20,000 metrics have 1 MB.
+const MAX_SETTINGS: u64 = 4 << 20;
 
 /// Why a text file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +30,19 @@ pub enum TextFileError {
 /// # Errors
 /// When it cannot be read, is no regular file or larger than texts are, or its encoding is not certain.
 pub fn read_text(path: &Path) -> Result<String, TextFileError> {
-    let bytes = read_limited(path, MAX_BYTES)?;
+    read_text_below(path, MAX_BYTES)
+}
+
+/// Reads the text of settings, as [`read_text`] reads others.
+///
+/// # Errors
+/// As for [`read_text`]; settings may be less large.
+pub(super) fn read_settings(path: &Path) -> Result<String, TextFileError> {
+    read_text_below(path, MAX_SETTINGS)
+}
+
+fn read_text_below(path: &Path, limit: u64) -> Result<String, TextFileError> {
+    let bytes = read_limited(path, limit)?;
     decode(&bytes).map_err(|line| TextFileError::Encoding { line })
 }
 
@@ -67,7 +82,7 @@ fn certain_gb18030(bytes: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, read_text};
+    use super::{decode, read_settings, read_text};
 
     #[test]
     fn a_file_larger_than_texts_are_is_not_read() {
@@ -76,6 +91,7 @@ mod tests {
         // The disk holds none of it.
         std::fs::File::create(&path).unwrap().set_len(20 << 30).unwrap();
         assert_eq!(read_text(&path).unwrap_err().to_string(), "有 20480 MiB，最多 16 MiB");
+        assert_eq!(read_settings(&path).unwrap_err().to_string(), "有 20480 MiB，最多 4 MiB");
     }
 
     #[cfg(unix)]
