@@ -11,6 +11,7 @@ use crate::support::{Group, Project, SCAN};
 crate::harness::tests! {
     alone: [
         scans_that_would_fill_the_memory_or_never_end_are_findings,
+        pictures_of_pdfs_that_unfold_without_end_are_one_finding_each,
         a_scan_that_cannot_be_seen_is_one_finding_whatever_its_name,
     ]
 }
@@ -146,4 +147,79 @@ fn a_scan_that_cannot_be_seen_is_one_finding_whatever_its_name() {
     let project = project.file(&format!("signed/{code}.pdf"), SCAN);
     let run = project.zicha(&["status"]);
     assert!(!run.stderr.contains(&format!("signed/{code}.pdf")), "{}", run.stderr);
+}
+
+/// A PDF of one page with one picture of 1,000 × 1,000 pixels, as its dictionary says.
+fn picture_pdf(dictionary: &str, data: &[u8]) -> Vec<u8> {
+    let page = "%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</I 5 0 R>>>>>>endobj\n";
+    let picture = format!("/Subtype/Image/Width 1000/Height 1000/ColorSpace/DeviceGray{dictionary}");
+    [page.as_bytes(), &object(5, &picture, data), b"trailer<</Root 1 0 R/Size 6>>\n%%EOF\n"].concat()
+}
+
+/// LZW codes of zeros: each code stands for one zero more than the one before, and 1.3 MB for 1,900 MB.
+fn lzw_zeros(rounds: usize) -> Vec<u8> {
+    const CLEAR: u32 = 256;
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    let codes = [(CLEAR, 9), (0, 9)].into_iter().chain((258..4093).map(|code: u32| {
+        let width = (code + 2).next_power_of_two().ilog2().clamp(9, 12);
+        (code, width)
+    }));
+    for (code, width) in codes.chain([(CLEAR, 12)]) {
+        (bits, held) = (bits << width | code, held + width);
+        while held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+        }
+        bits &= (1 << held) - 1;
+    }
+    bytes.repeat(rounds)
+}
+
+/// A JPEG 2000 codestream that states its size and that of its tiles, and ends within the first.
+fn jpeg_2000(size: u32, tile: u32) -> Vec<u8> {
+    let sizes = [size, size, 0, 0, tile, tile, 0, 0].into_iter().flat_map(u32::to_be_bytes).collect::<Vec<u8>>();
+    let head = [&b"\xff\x4f\xff\x51\0\x29\0\0"[..], &sizes, b"\0\x01\x07\x01\x01"].concat();
+    let coding = b"\xff\x52\0\x0c\0\0\0\x01\0\x05\x04\x04\0\x01\xff\x5c\0\x13\x40";
+    let data = b"\xff\x90\0\x0a\0\0\0\0\0\0\0\x01\xff\x93";
+    [&head[..], coding, &[0x40; 16], data, &[0x80; 100], b"\xff\xd9"].concat()
+}
+
+/// JBIG2 segments: a page of that many pixels a side, and a region that fills it.
+fn jbig2(side: u32) -> Vec<u8> {
+    let sides = [side.to_be_bytes(), side.to_be_bytes()].concat();
+    let page = [&b"\0\0\0\0\x30\0\x01\0\0\0\x13"[..], &sides, &[0; 11]].concat();
+    let region = [&b"\0\0\0\x01\x26\0\x01\0\0\0\x1a"[..], &sides, &[0; 9]].concat();
+    [&page[..], &region, b"\0\x03\xff\xfd\xff\x02\xfe\xfe\xfe"].concat()
+}
+
+fn pictures_of_pdfs_that_unfold_without_end_are_one_finding_each() {
+    let fax = |size: &str| {
+        format!("/BitsPerComponent 1/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns {size}/Rows {size}>>")
+    };
+    let bits = |filter: &str| format!("/BitsPerComponent 1/Filter/{filter}");
+    let own_globals = bits("JBIG2Decode/DecodeParms<</JBIG2Globals 5 0 R>>");
+    let filters = format!("/BitsPerComponent 8/Filter[{}]", "/FlateDecode".repeat(500));
+    let hostile = [
+        ("LZW.pdf", picture_pdf("/BitsPerComponent 8/Filter/LZWDecode", &lzw_zeros(250))),
+        ("传真.pdf", picture_pdf(&fax("2147483647"), &[0xff; 1_000])),
+        ("JBIG2.pdf", picture_pdf(&bits("JBIG2Decode"), &jbig2(u32::MAX))),
+        ("JBIG2绕回自己.pdf", picture_pdf(&own_globals, &jbig2(100))),
+        ("JPX.pdf", picture_pdf("/Filter/JPXDecode", &jpeg_2000(u32::MAX, u32::MAX))),
+        ("JPX碎片.pdf", picture_pdf("/Filter/JPXDecode", &jpeg_2000(16_000, 1))),
+        ("许多层.pdf", picture_pdf(&filters, &zeros(1))),
+    ];
+    let mut project = Project::ready(&["甲党支部", "乙党支部"]);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    project = project.file("signed/甲党支部.pdf", SCAN);
+    for (name, bytes) in &hostile {
+        project = project.file(&format!("signed/{name}"), bytes);
+    }
+    let run = project.zicha(&["status"]);
+    assert!(run.code != 2 && run.stderr.contains("signed/甲党支部.pdf\n"), "{}", run.all());
+    for (name, _) in &hostile {
+        let of_file = run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n")));
+        let codes: Vec<usize> = of_file.map(|part| part.matches("[Z401]").count()).collect();
+        assert_eq!(codes, [1], "{name}: {}", run.stderr);
+    }
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::client::{MULTIPART, Server, multipart};
+use super::client::{Client, MULTIPART, Server, multipart};
 use super::{BRANCHES, key, ready};
 use crate::support::{NOTICE, Project, children, files, slow_page};
 
@@ -20,6 +20,7 @@ crate::harness::tests! {
         two_hundred_requests_at_once_are_answered,
         pages_of_many_hanging_files_start_few_readers,
         the_token_logs_in_and_wrong_tokens_are_rate_limited,
+        wrong_tokens_of_one_computer_lock_no_other_out,
         a_port_or_folder_in_use_is_reported,
         endless_preambles_and_file_names_are_refused,
         an_unread_log_stops_no_request,
@@ -250,6 +251,24 @@ fn pages_of_many_hanging_files_start_few_readers() {
     let readers = children(server.id(), "read-worker").len();
     assert!((2..=1 + 4).contains(&readers), "{readers} readers for {} files", names.len());
     server.kill();
+}
+
+fn wrong_tokens_of_one_computer_lock_no_other_out() {
+    let project = ready().file("token", b"correct-horse-battery\n");
+    std::fs::set_permissions(project.path("token"), std::fs::Permissions::from_mode(0o600)).expect("set");
+    let server = Server::with(&project, &["--listen", "0.0.0.0", "--token-file", "token"]);
+    let stranger = server.other_client();
+    let page = server.get("/login").body;
+    let ticket =
+        page.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a ticket");
+    let enter = |client: &Client, token: &str| {
+        let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+        client.ask("POST", "/login", form, format!("csrf_token={ticket}&token={token}").as_bytes()).status
+    };
+    let guesses: Vec<u16> = (0..40).map(|_| enter(&stranger, "guess")).collect();
+    assert_eq!(guesses, [[401; 5].to_vec(), [429; 35].to_vec()].concat());
+    assert_eq!(enter(&stranger, "correct-horse-battery"), 429);
+    assert_eq!(enter(&server, "correct-horse-battery"), 303);
 }
 
 fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {
