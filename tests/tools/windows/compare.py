@@ -309,7 +309,7 @@ def hostile_files():
     pair = Pair("坏文件", hostile)
     pair.both("check", code=1, holds=["128 MiB", "已损坏"])
     pair.both("build", "--quiet", "--format", "md")
-    Pair("慢", small(["甲党支部"], limited_time(1))).both("check", code=1, holds=["秒内没有读完"])
+    Pair("慢", small(["甲党支部"], limited_time(10))).both("check", code=1, holds=["秒内没有读完"])
 
 
 def processor_time():
