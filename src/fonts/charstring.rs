@@ -76,11 +76,11 @@ impl CharstringPen {
         Self { program: Vec::new(), width, point: [0; 2], exact: [0.0; 2], segments: Vec::new() }
     }
 
-    /// The program; that of an empty glyph for an outline that is longer than readers must be able to read.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    /// The program; `None` for one that is longer than readers must be able to read.
+    pub(super) fn finish(mut self) -> Option<Vec<u8>> {
         self.end_contour();
         self.operator(&[], op::ENDCHAR);
-        if self.program.len() > MAX_PROGRAM { vec![op::ENDCHAR] } else { self.program }
+        (self.program.len() <= MAX_PROGRAM).then_some(self.program)
     }
 
     /// The distance to a point, which becomes the one that the contour has come to.

@@ -47,7 +47,7 @@ impl Face {
         }
     }
 
-    /// The program of a glyph; `None` when the font's outline of it is damaged.
+    /// The program of a glyph; `None` when the font's outline of it is damaged, or longer than readers must be able to read.
     pub(crate) fn program(&self, id: u16) -> Option<Arc<GlyphProgram>> {
         if let Some(known) = self.programs.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Some(Arc::clone(known));
@@ -66,7 +66,7 @@ impl Face {
         if let Some(outline) = font.outline_glyphs().get(id) {
             outline.draw(DrawSettings::unhinted(Size::new(UNITS), LocationRef::from(&location)), &mut pen).ok()?;
         }
-        Some(GlyphProgram { width, charstring: pen.finish() })
+        Some(GlyphProgram { width, charstring: pen.finish()? })
     }
 
     /// The position on the axes of a variable font.
