@@ -18,8 +18,7 @@ pub(super) struct ProposedBranch {
 const SAME: &str = "同一单位";
 
 /// The branches: those that a person gave, else those that the ledgers and their drop-down lists name, in the order
-/// in which
-/// they come. `word` is what a branch is called.
+/// in which they come. `word` is what a branch is called.
 ///
 /// # Errors
 /// When an answer is impossible.

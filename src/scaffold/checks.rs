@@ -1,7 +1,7 @@
 //! Checks over the rows of a ledger: numbers and days that contradict each other.
 
 use super::design::LedgerDesign;
-use super::metrics::literal;
+use super::phrase::literal;
 use super::roles::Roles;
 
 /// A check that is proposed for a ledger, with the keys of a `[[check]]` table.

@@ -319,6 +319,7 @@ pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerD
         noun: word.clone(),
         measure: Guess::given("个".to_owned()),
         is_periodic: false,
+        is_united: false,
         nil: Vec::new(),
         sheets: vec![title.clone()],
         columns,

@@ -87,12 +87,14 @@ pub(super) struct LedgerDesign {
     pub noun: String,
     /// The unit that counts its rows.
     pub measure: Guess<String>,
-    /// Whether it has a row for each month or quarter, whose number says nothing.
+    /// Whether it has a row for each month, quarter or branch, so that their number says nothing.
     pub is_periodic: bool,
     /// How rows say that there is nothing to report.
     pub nil: Vec<String>,
     /// Names of its sheet and file.
     pub sheets: Vec<String>,
+    /// Whether several sheets of a file are it, which have the same headers.
+    pub is_united: bool,
     /// The columns, in the order of the sheet.
     pub columns: Vec<ColumnDesign>,
 }
@@ -144,8 +146,32 @@ impl LedgerDesign {
 impl ColumnDesign {
     /// Whether its cells are numbers that may be added up.
     pub(super) fn is_additive(&self) -> bool {
-        const NOT_ADDITIVE: [&str; 13] =
-            ["单价", "年龄", "年份", "年度", "排名", "平均", "人均", "温度", "浓度", "指标值", "标准", "上限", "下限"];
+        const NOT_ADDITIVE: [&str; 24] = [
+            "单价",
+            "年龄",
+            "年份",
+            "年度",
+            "排名",
+            "平均",
+            "人均",
+            "温度",
+            "湿度",
+            "浓度",
+            "指标值",
+            "检测值",
+            "测量值",
+            "测定值",
+            "实测值",
+            "标准",
+            "上限",
+            "下限",
+            "限值",
+            "读数",
+            "压力",
+            "水位",
+            "电压",
+            "时速",
+        ];
         let is_period = PERIOD_HEADERS.contains(&self.label.as_str());
         let is_sum = !is_period && !NOT_ADDITIVE.iter().any(|word| self.label.contains(word));
         matches!(self.kind, ColumnType::Integer | ColumnType::Decimal) && is_sum && !self.is_score()

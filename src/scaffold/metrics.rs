@@ -7,7 +7,7 @@
 
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
-use super::phrase::{joined, rate_words, sum_words, total_label};
+use super::phrase::{joined, literal, names_fault, rate_words, sum_words, total_label};
 use super::roles::{Pair, Roles};
 use crate::notice::ColumnType;
 
@@ -182,6 +182,16 @@ impl Builder<'_> {
         self.made.metrics.len() - 1
     }
 
+    /// What a row is: of a ledger with a row for each month, the month.
+    fn noun(&self) -> String {
+        let LedgerDesign { noun, measure, is_periodic, .. } = self.ledger;
+        match measure.value.as_str() {
+            unit if *is_periodic && unit.ends_with('月') => format!("{noun}月份"),
+            unit if *is_periodic && unit.ends_with("季度") => format!("{noun}季度"),
+            _ => noun.clone(),
+        }
+    }
+
     fn id(&self, metric: usize) -> &str {
         self.made.metrics.get(metric).map_or("", |metric| &metric.id)
     }
@@ -274,11 +284,23 @@ impl Builder<'_> {
     /// How many rows say 是, and their rate.
     fn flag(&mut self, column: &ColumnDesign, total: usize) {
         let words = ["是否", "有无", "能否", "有没有"].iter().find_map(|word| column.label.strip_prefix(word));
-        let words = words.unwrap_or(&column.label).to_owned();
+        let words = words.map_or_else(|| column.label.replacen("是否", "", 1), str::to_owned);
+        let mut metrics = Vec::new();
+        // Rows that leave it blank say neither.
+        let whole = if column.has_blanks {
+            let said = format!("填了{}的", column.label);
+            let label = format!("{said}{}数", self.noun());
+            let answered = self.count(label, said, &format!("has(r.{})", column.id), MetricKind::Count);
+            metrics.push(answered);
+            answered
+        } else {
+            total
+        };
         let condition = format!("{}r.{} == true", Self::guard(column), column.id);
-        let yes = self.count(format!("{words}的{}数", self.ledger.noun), words.clone(), &condition, MetricKind::Count);
-        let rate = self.rate(format!("{words}率"), yes, total);
-        self.clause("其中，", vec![yes, rate]);
+        let yes = self.count(format!("{words}的{}数", self.noun()), words.clone(), &condition, MetricKind::Count);
+        let rate = self.rate(format!("{words}率"), yes, whole);
+        metrics.extend([yes, rate]);
+        self.clause("其中，", metrics);
     }
 
     /// How many rows name a fault; 无 names none.
@@ -340,7 +362,7 @@ impl Builder<'_> {
         if pair.rate.is_none() {
             let condition = format!("r.{} < r.{}", part.id, whole.id);
             let words = format!("{}少于{}的", part.label, whole.label);
-            let label = format!("{words}{}数", ledger.noun);
+            let label = format!("{words}{}数", self.noun());
             let short = self.count(label, words, &condition, MetricKind::Shortfall);
             self.clause("", vec![short]);
         }
@@ -368,19 +390,8 @@ impl Builder<'_> {
             None => format!("{open} && {}r.{} < cutoff", Self::guard(due), due.id),
         };
         let words = format!("超过{}仍未完成的", due.label);
-        let label = format!("{words}{}数", ledger.noun);
+        let label = format!("{words}{}数", self.noun());
         let overdue = self.count(label, words, &condition, MetricKind::Shortfall);
         self.clause("", vec![overdue]);
     }
-}
-
-/// The condition that a row names a fault.
-fn names_fault(column: &ColumnDesign) -> String {
-    let differs = |word: &String| format!(" && r.{} != {}", column.id, literal(word));
-    format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
-}
-
-/// A text in an expression.
-pub(super) fn literal(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

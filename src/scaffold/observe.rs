@@ -34,6 +34,8 @@ pub(super) struct ObservedLedger {
     pub stem: String,
     /// The name of its sheet; empty for a text file.
     pub sheet: String,
+    /// The names of all its sheets, where several of a file have the same header; none otherwise.
+    pub united: Vec<String>,
     /// Whether its file has other ledgers, too.
     pub has_siblings: bool,
     /// The texts above the header.
@@ -93,6 +95,21 @@ impl ObservedColumn {
 }
 
 impl ObservedLedger {
+    /// Adds the rows of another sheet with the same headers. The file gives the name then.
+    fn add(&mut self, other: Self) {
+        if self.united.is_empty() {
+            self.united.push(std::mem::take(&mut self.sheet));
+        }
+        self.united.push(other.sheet);
+        self.rows += other.rows;
+        self.nil.extend(other.nil);
+        for (column, added) in self.columns.iter_mut().zip(other.columns) {
+            column.cells.extend(added.cells);
+            column.nil.extend(added.nil);
+            column.merged += added.merged;
+        }
+    }
+
     /// What the headers are, joined.
     pub(super) fn header(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|column| column.label.name.as_str()).collect();
@@ -110,11 +127,12 @@ pub(super) fn observe(files: &[SourceFile]) -> Result<Vec<ObservedLedger>, Scaff
     }
     let mut ledgers = Vec::new();
     for file in files {
-        let mut found: Vec<ObservedLedger> =
+        let found: Vec<ObservedLedger> =
             file.sheets.iter().filter(|sheet| !sheet.hidden).filter_map(|sheet| observe_sheet(sheet, file)).collect();
         if found.is_empty() {
             return Err(ScaffoldError::NoHeader(file.name.clone()));
         }
+        let mut found = united(found);
         let has_siblings = found.len() > 1;
         found.iter_mut().for_each(|ledger| ledger.has_siblings = has_siblings);
         ledgers.extend(found);
@@ -148,7 +166,33 @@ fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> 
     let above = sheet.rows.iter().take_while(|row| row.row < header.first).flat_map(|row| &row.cells);
     let above = above.map(|(_, raw)| raw.to_text().trim().to_owned()).collect();
     let (stem, sheet, rows) = (stem.to_owned(), sheet.name.clone(), rows.len());
-    (columns.len() > 1).then_some(ObservedLedger { stem, sheet, has_siblings: false, above, columns, rows, nil: words })
+    let (united, has_siblings) = (Vec::new(), false);
+    (columns.len() > 1).then_some(ObservedLedger {
+        stem,
+        sheet,
+        united,
+        has_siblings,
+        above,
+        columns,
+        rows,
+        nil: words,
+    })
+}
+
+/// The ledgers of a file; sheets with the same headers in the same order are one.
+fn united(found: Vec<ObservedLedger>) -> Vec<ObservedLedger> {
+    let mut ledgers: Vec<ObservedLedger> = Vec::new();
+    for ledger in found {
+        let is_same = |known: &&mut ObservedLedger| {
+            let paths = known.columns.iter().map(|column| &column.path);
+            paths.eq(ledger.columns.iter().map(|column| &column.path))
+        };
+        match ledgers.iter_mut().find(is_same) {
+            Some(known) => known.add(ledger),
+            None => ledgers.push(ledger),
+        }
+    }
+    ledgers
 }
 
 /// The texts, each once, in their order.

@@ -1,4 +1,6 @@
-//! Pieces of sentences: what metrics are called and how they are said.
+//! Pieces of sentences and of expressions: what metrics are called, how they are said, what they are of.
+
+use super::design::ColumnDesign;
 
 /// Two names, one behind the other; a word of two characters or more that ends one and begins the other is said once.
 pub(super) fn joined(first: &str, second: &str) -> String {
@@ -27,6 +29,17 @@ pub(super) fn sum_words(label: &str, unit: &str) -> String {
 pub(super) fn total_label(noun: &str, measure: &str, is_periodic: bool) -> String {
     let unit = if is_periodic { measure.trim_start_matches('个') } else { "" };
     format!("{noun}{unit}数")
+}
+
+/// The condition that a row names a fault.
+pub(super) fn names_fault(column: &ColumnDesign) -> String {
+    let differs = |word: &String| format!(" && r.{} != {}", column.id, literal(word));
+    format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
+}
+
+/// A text in an expression.
+pub(super) fn literal(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]

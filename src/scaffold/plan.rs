@@ -66,9 +66,10 @@ pub(super) fn plan(
             title: titles[index].clone(),
             noun,
             measure,
-            is_periodic: period.is_some(),
+            is_periodic: period.is_some() || is_table_of_branches(ledger, branch),
             nil: nil_words(&ledger.nil),
             sheets: sheet_names(ledger, &titles[index]),
+            is_united: !ledger.united.is_empty(),
             columns: designed.columns,
         };
         if let Some(columns) = own_roster {
@@ -106,11 +107,18 @@ pub(super) fn plan(
     if designs.len() < 2 {
         return Err(ScaffoldError::OnlyRoster(titles.concat()));
     }
-    let Names { title, issuer } = wording::names(ledgers, basis, &mut asked);
+    let Names { title, issuer } = wording::names(&designs, basis, &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
     let Dates { deadline, cutoff, start } = dates;
     let design = Design { title, issuer, signer, deadline, cutoff, start, branch_word: word, ledgers: designs, roster };
     Ok(Plan { design, questions: asked.finish()? })
+}
+
+/// Whether a ledger has a row for each branch, as tables of figures do: their number says nothing.
+fn is_table_of_branches(ledger: &ObservedLedger, branch: usize) -> bool {
+    let is_named = [&ledger.stem, &ledger.sheet].iter().any(|name| name.contains("统计") || name.contains("汇总"));
+    let names = ledger.columns.get(branch).map(branch_column::names_in).unwrap_or_default();
+    is_named && ledger.rows > 1 && names.len() == ledger.rows
 }
 
 /// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.
@@ -280,7 +288,7 @@ fn roster(
 /// The names by which sheets of a ledger are recognised.
 fn sheet_names(ledger: &ObservedLedger, title: &str) -> Vec<String> {
     let mut names = vec![title.to_owned()];
-    for name in [&ledger.sheet, &ledger.stem] {
+    for name in [&ledger.sheet, &ledger.stem].into_iter().chain(&ledger.united) {
         let is_shared = name == &ledger.stem && ledger.has_siblings;
         if !name.is_empty() && !is_shared && !names.contains(name) && !title::is_program_name(name) {
             names.push(name.clone());

@@ -169,9 +169,23 @@ pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
     if done.len() == values.len() { Vec::new() } else { done }
 }
 
+/// Whether texts say how far something is: some that it is done, each of the others that it is not yet.
+pub(super) fn are_states(values: &[String]) -> bool {
+    let done = done_choices(values);
+    let is_open = |value: &String| value.ends_with('中') || NOT_DONE.iter().any(|word| value.contains(word));
+    !done.is_empty() && (0..values.len()).all(|at| done.contains(&at) || is_open(&values[at]))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::done_choices;
+    use super::{are_states, done_choices};
+
+    #[test]
+    fn texts_that_say_how_far_something_is_are_states() {
+        let states = |values: &[&str]| are_states(&values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
+        assert!(states(&["已修复", "正在修复", "修复完成", "未修复"]) && states(&["处理中", "已处理"]));
+        assert!(!states(&["已开展培训", "效果良好"]) && !states(&["未修复", "不详"]));
+    }
 
     #[test]
     fn choices_that_say_done_are_found() {

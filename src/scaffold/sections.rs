@@ -186,6 +186,7 @@ mod tests {
             is_periodic: false,
             nil: Vec::new(),
             sheets: Vec::new(),
+            is_united: false,
             columns: Vec::new(),
         }
     }

@@ -1,8 +1,7 @@
 //! The words of a notice: its title, who issues it, who signs a report.
 
 use super::design::{Basis, ColumnDesign, LedgerDesign};
-use super::guess::{Confidence, Guess, title};
-use super::observe::ObservedLedger;
+use super::guess::{Confidence, Guess};
 use super::questions::{Importance, Questionnaire, Subject};
 use crate::notice::subject;
 
@@ -16,7 +15,7 @@ pub(super) struct Names {
 }
 
 /// Guesses title and issuer, and asks about them.
-pub(super) fn names(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Questionnaire<'_>) -> Names {
+pub(super) fn names(ledgers: &[LedgerDesign], basis: &Basis, asked: &mut Questionnaire<'_>) -> Names {
     let about =
         |key: &str, text: &str| Subject { importance: Importance::Words, key: key.to_owned(), text: text.to_owned() };
     let title = asked.text(about("标题", "通知的标题"), title_guess(ledgers, basis));
@@ -24,7 +23,7 @@ pub(super) fn names(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Quest
     Names { title, issuer }
 }
 
-fn title_guess(ledgers: &[ObservedLedger], basis: &Basis) -> Guess<String> {
+fn title_guess(ledgers: &[LedgerDesign], basis: &Basis) -> Guess<String> {
     let written = basis.outline.as_ref().and_then(|outline| outline.notice.title.as_ref());
     match written {
         Some(title) if OTHER_TITLES.iter().any(|end| title.ends_with(end)) => {
@@ -36,8 +35,10 @@ fn title_guess(ledgers: &[ObservedLedger], basis: &Basis) -> Guess<String> {
             Guess::new(format!("关于报送{}情况的通知", basis.folder), Confidence::Assumed, "文件夹的名称")
         }
         None => {
-            let noun = ledgers.first().map(|ledger| title::noun(&title::title(ledger).value)).unwrap_or_default();
-            Guess::new(format!("关于开展{noun}等自查的通知"), Confidence::Assumed, "第一种台账的名称")
+            // The first ledger is the roster.
+            let nouns: Vec<&str> = ledgers.iter().skip(1).map(|ledger| ledger.noun.as_str()).collect();
+            let (first, others) = (nouns.first().copied().unwrap_or_default(), if nouns.len() > 1 { "等" } else { "" });
+            Guess::new(format!("关于开展{first}{others}自查的通知"), Confidence::Assumed, "第一种台账的名称")
         }
     }
 }

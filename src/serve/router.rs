@@ -66,6 +66,7 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/settings", get(settings::show))
         .route("/settings/change", post(settings::change))
         .route("/settings/add", post(settings::add))
+        .route("/settings/remove", post(settings::remove))
         .route("/settings/{page}/{place}", get(settings::show_page))
         .route("/settings/file/{key}", get(settings::show_file).post(settings::change_file))
         .route("/settings/preview", post(settings::preview))

@@ -42,7 +42,10 @@ fn write_ledger(
     let of_branch = branch.map(|branch| format!("（{branch}）")).unwrap_or_default();
     write_title(sheet, &format!("{}{of_branch}", ledger.title), last_col)?;
     let deadline = written_day(notice.facts.deadline);
-    let note = format!("填报说明：请于{deadline}前填完；灰色一行是示例，不用删除；带下拉箭头的请从中选择。");
+    let is_number = |column: &Column| matches!(column.kind, ColumnType::Integer | ColumnType::Decimal);
+    // A blank cell is no 0: metrics of it are gaps.
+    let numbers = if ledger.columns.values().any(is_number) { "；数字没有的写 0，不要空着" } else { "" };
+    let note = format!("填报说明：请于{deadline}前填完；灰色一行是示例，不用删除；带下拉箭头的请从中选择{numbers}。");
     sheet.merge_range(1, 0, 1, last_col, &note, &Format::new().set_font_name("宋体").set_text_wrap())?;
     let header = HeaderRows::new(ledger);
     write_header(sheet, ledger, header)?;

@@ -2,6 +2,7 @@
 
 use super::super::label::Label;
 use super::super::observe::{ObservedColumn, ObservedLedger};
+use super::super::roles::are_states;
 use super::branch_column::branch_word;
 use super::{Confidence, Guess};
 use crate::ingest::{HintKind, RawCell};
@@ -136,6 +137,10 @@ fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
         return Some(Guess::new(texts, Confidence::Likely, reason));
     }
     let reason = format!("{filled} 格只有 {} 种：{list}", texts.len());
+    // 修复情况: 已修复, 正在修复, 未修复. What is said of how far something is may be under any header.
+    if texts.len() < filled && are_states(&texts) {
+        return Some(Guess::new(texts, Confidence::Likely, format!("{reason}，写的是办到哪一步")));
+    }
     let is_text = column.label.ends_with(&TEXT_WORDS) || branch_word(&column.label.name).is_some();
     (is_repeated && !is_text).then(|| Guess::new(texts, Confidence::Likely, reason))
 }

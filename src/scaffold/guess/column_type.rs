@@ -63,7 +63,10 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn, year: i16) -> TypeGues
 impl Examined<'_> {
     /// How many of the filled cells the program reads as `kind`.
     fn fitting(&self, kind: ColumnType) -> usize {
-        let column = Column::new(&self.column.label.name, kind);
+        let mut column = Column::new(&self.column.label.name, kind);
+        if matches!(kind, ColumnType::Integer | ColumnType::Decimal) {
+            column.unit = unit::guess(self.column).map(|unit| unit.value);
+        }
         let context = ReadContext::new(self.year, false);
         let fits = |raw: &&RawCell| {
             !matches!(read_cell(Some(raw), &column, context).value, CellValue::Missing | CellValue::Unusable(..))
@@ -129,8 +132,11 @@ fn form(examined: &Examined<'_>) -> Option<TypeGuess> {
 
 /// Whether the choices are 是 and 否, or signs for them.
 fn are_yes_and_no(choices: &[String]) -> bool {
-    let is_sign = |text: &String| matches!(text.as_str(), "是" | "否" | "√" | "×" | "Y" | "N");
-    choices.len() == 2 && choices.iter().all(is_sign)
+    choices.len() == 2 && choices.iter().all(is_yes_or_no)
+}
+
+fn is_yes_or_no(text: &String) -> bool {
+    matches!(text.as_str(), "是" | "否" | "√" | "×" | "Y" | "N")
 }
 
 fn flag(examined: &Examined<'_>) -> Option<TypeGuess> {
@@ -138,11 +144,14 @@ fn flag(examined: &Examined<'_>) -> Option<TypeGuess> {
     if label.remark == "是/否" || label.remark == "是、否" {
         return simple(ColumnType::Flag, Confidence::Certain, "表头括号里写着是、否");
     }
+    let texts = examined.column.distinct_texts();
+    let are_signs = texts.len() > 1 && texts.iter().all(is_yes_or_no);
     match FLAG_BEGINNINGS.iter().find(|beginning| label.name.starts_with(*beginning)) {
         Some(beginning) => examined.named(ColumnType::Flag, &format!("以“{beginning}”开头")),
-        None if examined.filled > 1 && are_yes_and_no(&examined.column.distinct_texts()) => {
+        None if are_signs => {
             simple(ColumnType::Flag, Confidence::Certain, format!("{} 格都是“是”或“否”", examined.filled))
         }
+        None if label.name.contains("是否") => examined.named(ColumnType::Flag, "里有“是否”"),
         None => None,
     }
 }
@@ -208,7 +217,11 @@ fn has_decimal_unit(column: &ObservedColumn) -> bool {
 }
 
 fn with_unit(examined: &Examined<'_>, kind: ColumnType, reason: &str) -> Option<TypeGuess> {
-    let unit = unit::guess(examined.column);
+    // What the header ends with says less than its remark.
+    let guess = unit::guess(examined.column);
+    let is_certain = guess.as_ref().is_some_and(|unit| unit.confidence == Confidence::Certain);
+    let of_remark = || unit::of_remark_of_numbers(examined.column);
+    let unit = if is_certain { guess } else { of_remark().or(guess) };
     let reason = unit.as_ref().map_or(reason.to_owned(), |unit| format!("{reason}；单位：{}", unit.reason));
     let content = ColumnContent { unit: unit.map(|unit| unit.value), ..ColumnContent::default() };
     Some(Guess::new((kind, content), Confidence::Certain, reason))

@@ -7,7 +7,10 @@ use super::{Confidence, Guess};
 const PROGRAM_NAMES: [&str; 4] = ["sheet", "工作表", "表", "table"];
 
 /// Ends of titles that say only that they are ledgers.
-const LEDGER_ENDS: [&str; 17] = [
+const LEDGER_ENDS: [&str; 20] = [
+    "统计",
+    "汇总",
+    "登记",
     "情况统计表",
     "情况登记表",
     "情况汇总表",
@@ -34,7 +37,8 @@ const ACTIVITY_ENDS: [&str; 5] = ["排查整改", "排查治理", "排查", "巡
 const THINGS: [&str; 2] = ["台", "辆"];
 
 /// Words in titles with the unit that counts their rows.
-const MEASURES: [(&[&str], &str); 9] = [
+const MEASURES: [(&[&str], &str); 10] = [
+    (&["报修", "检修", "维修", "维护", "保养", "检测", "检验", "检定"], "次"),
     (&["设备", "仪器", "器材", "消防器", "灭火器", "电梯"], "台"),
     (&["车辆"], "辆"),
     (&["培训", "演练", "活动", "会议", "学习", "检查", "巡查", "宣传", "党日", "议事"], "次"),
@@ -109,6 +113,7 @@ mod tests {
         assert_eq!(named("2026年第三季度培训记录"), ("培训".to_owned(), "次".to_owned()));
         assert_eq!(named("隐患排查整改台账"), ("隐患".to_owned(), "项".to_owned()));
         assert_eq!(named("设备巡检登记表"), ("设备".to_owned(), "台".to_owned()));
+        assert_eq!(named("车辆故障报修台账"), ("车辆故障报修".to_owned(), "次".to_owned()));
         assert_eq!(named("巡检记录"), ("巡检".to_owned(), "条".to_owned()));
         assert_eq!(named("党员议事会"), ("党员议事会".to_owned(), "次".to_owned()));
         assert_eq!(named("台账"), ("台账".to_owned(), "条".to_owned()));

@@ -120,6 +120,20 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String
     Some(Guess::new((*unit).to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
 }
 
+/// The unit in the remark of a column whose cells are numbers: any short word.
+pub(in crate::scaffold) fn of_remark_of_numbers(column: &ObservedColumn) -> Option<Guess<String>> {
+    /// Characters of a unit.
+    const MAX_UNIT: usize = 4;
+    /// Words in remarks that are no units.
+    const OTHERS: [&str; 16] =
+        ["填", "选", "如", "注", "见", "含", "计", "总", "年", "月", "季", "自动", "公式", "以上", "以下", "说明"];
+    let remark = column.label.remark.trim_start_matches("单位:").trim_start_matches("单位");
+    let is_word = remark.chars().all(|c| c.is_alphabetic() || "℃/²³".contains(c));
+    let is_unit = (1..=MAX_UNIT).contains(&remark.chars().count()) && is_word;
+    let is_other = OTHERS.iter().any(|word| remark.contains(word));
+    (is_unit && !is_other).then(|| Guess::new(remark.to_owned(), Confidence::Likely, format!("表头写着（{remark}）")))
+}
+
 /// The unit behind the numbers, when all texts have the same.
 fn of_cells(column: &ObservedColumn) -> Option<String> {
     let mut unit: Option<String> = None;

@@ -101,7 +101,9 @@ fn letter(out: &mut String, design: &Design) {
 fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
     push(out, &format!("\n[ledger.{}]", ledger.id));
     push(out, &format!("title = {}", quoted(&ledger.title)));
-    push(out, &format!("sheets = {}", list(&ledger.sheets)));
+    let reason =
+        if ledger.is_united { "  # 猜的：同一个文件里表头一样的工作表算一种台账" } else { "" };
+    push(out, &format!("sheets = {}{reason}", list(&ledger.sheets)));
     if !ledger.nil.is_empty() {
         push(out, &format!("nil_report = {}  # 猜的：有的行除了单位只写这样的词", list(&ledger.nil)));
         push(out, "every_branch = true  # 猜的：没有的要报零报告；什么也没有交的，数是待填写，不是 0");

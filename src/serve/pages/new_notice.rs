@@ -48,10 +48,15 @@ fn upload_form(state: &AppState) -> Markup {
             p { label for="name" { "新通知的文件夹叫什么，例如 2026年三季度" } br; input id="name" name="name" required; }
             p {
                 label for="files" { "台账，空白的、填好的都行，一种一个；有名册的也放上" } br;
-                input id="files" type="file" name="files" multiple required accept=(upload::accepted_extensions(","));
+                input id="files" type="file" name="files" multiple required accept=(upload::accepted_extensions(","))
+                    aria-describedby="files-hint";
+                br;
+                span class="hint" id="files-hint" {
+                    "一个文件里表头一样的几张工作表（例如一个月一张）算一种台账。数字空着的是没有填，不是 0；没有的写 0。"
+                }
             }
             p {
-                label for="outline" { "提纲：Word 文档（.docx）、.txt 或 .md，取其中的标题；可以没有" } br;
+                label for="outline" { "提纲或整份通知：Word 文档（.docx）、.txt 或 .md，取其中的标题、日期和发文部门；可以没有" } br;
                 input id="outline" type="file" name="outline" accept=".docx,.txt,.md";
             }
             p {

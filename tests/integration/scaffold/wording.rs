@@ -1,8 +1,10 @@
 //! `zicha new`: what a whole notice says of itself, branches that are written in several ways, sentences that say
 //! something.
 
+use serde_json::{Value, json};
+
 use super::{assert_holds, built, new, report, settings};
-use crate::support::Project;
+use crate::support::{Project, workbook};
 
 crate::harness::tests! {
     alone: [
@@ -11,6 +13,8 @@ crate::harness::tests! {
         months_are_not_counted_and_kinds_without_rows_not_listed,
         a_single_problem_has_no_number,
         titles_follow_a_notice_that_is_based_on_another,
+        texts_of_other_fields_are_understood,
+        sheets_of_a_file_with_the_same_header_are_one_ledger,
     ]
 }
 
@@ -117,4 +121,46 @@ fn titles_follow_a_notice_that_is_based_on_another() {
     assert_eq!(run.code, 0, "{}", run.all());
     let new = project.read("templates/护理四季度/notice.toml");
     assert_holds(&new, &["title = \"关于开展2026年第四季度安全自查的通知\""]);
+}
+
+fn texts_of_other_fields_are_understood() {
+    let repairs = "车队,车牌号,报修日期,修复期限,修复情况,里程（公里）\n甲队,A1,2026-07-01,2026-07-05,已修复,10\n\
+        甲队,A2,2026-07-02,2026-07-06,正在修复,20\n乙队,A3,2026-07-03,2026-07-07,修复完成,30\n乙队,A4,2026-07-04,2026-07-08,未修复,40\n\
+        乙队,A5,2026-07-04,2026-07-08,已修复,50\n";
+    let tours = "车队,班次数（班）,考核是否合格,抽查温度（℃）\n甲队,3,√,20\n甲队,4,是,21\n乙队,5,×,22\n乙队,6,,23\n";
+    let project = Project::empty().file("车辆报修台账.csv", repairs.as_bytes()).file("出车.csv", tours.as_bytes());
+    built(&project, &["车辆报修台账.csv", "出车.csv"]);
+    let text = report(&project, "乙队");
+    // Two of three are done; the third was due on 2026-07-08.
+    assert_holds(
+        &text,
+        &[
+            "车辆报修共3次；按修复情况分，已修复2次、正在修复0次、未修复1次、修复率66.67%",
+            "超过修复期限仍未完成的1次",
+            "班次数合计11班",
+            "其中，填了考核是否合格的1条、考核合格0条、考核合格率0%",
+        ],
+    );
+    assert!(!text.contains("温度合计"), "{text}");
+}
+
+fn sheets_of_a_file_with_the_same_header_are_one_ledger() {
+    let sheet = |name: &str, rows: Value| json!({"name": name, "rows": rows});
+    let header = json!(["学校", "活动日期", "活动名称", "参加人数（人）"]);
+    let book = json!({"sheets": [
+        sheet("7月", json!([header, ["一小", "2026-07-01", "拔河", 10], ["二小", "2026-07-02", "跳绳", 20]])),
+        sheet("8月", json!([header, ["一小", "2026-08-01", "拔河", 30]])),
+    ]});
+    let totals = "学校,测试人数（人）\n一小,100\n二小,200\n";
+    let project =
+        Project::empty().file("体育活动登记.xlsx", &workbook(&book)).file("体质测试汇总.csv", totals.as_bytes());
+    built(&project, &["体育活动登记.xlsx", "体质测试汇总.csv"]);
+    assert_holds(
+        &settings(&project),
+        &["sheets = [\"体育活动登记\", \"7月\", \"8月\"]  # 猜的：同一个文件里表头一样的工作表算一种台账"],
+    );
+    let text = report(&project, "一小");
+    assert_holds(&text, &["体育活动共2次；参加人数合计40人", "测试人数合计100人"]);
+    // A table with a row for each branch has nothing to count.
+    assert!(!text.contains("体质测试共"), "{text}");
 }

@@ -20,6 +20,8 @@ crate::harness::tests! {
         spellings_and_choices_are_changed_on_the_page_of_a_ledger,
         the_menu_calls_the_department_as_the_notice_does,
         variables_metrics_and_sections_are_changed_on_their_pages,
+        a_metric_is_removed_unless_it_is_used,
+        checks_are_changed_on_their_page,
     ]
     with_tools: [
         the_settings_are_changed_in_a_browser,
@@ -412,4 +414,40 @@ fn variables_metrics_and_sections_are_changed_on_their_pages() {
     post("/settings/change", &with(&page, "id=\"section\"", "2", "1"), true);
     let after = titles(&project.read(&settings()));
     assert_eq!((&after[0], &after[1], after.len()), (&before[1], &before[0], before.len()));
+}
+
+fn a_metric_is_removed_unless_it_is_used() {
+    let metric = "[metric.extra]\nlabel = \"多余\"\nexpr = 'study.len()'\n\n[summary]\n";
+    let project = ready().edit(&settings(), "[summary]\n", metric);
+    let server = Server::over(&project);
+    let page = server.get("/settings/named/0").body;
+    let removed = |name: &str| {
+        let mut sent = fields(&page, "id=\"remove\"");
+        name.clone_into(&mut sent.iter_mut().find(|(known, _)| known == "name").expect("a field").1);
+        send(&server, "/settings/remove", &sent)
+    };
+    let before = project.read(&settings());
+    let used = removed("cadres").body;
+    assert!(used.contains("没有写入") && used.contains("cadres"), "{used}");
+    assert_eq!(project.read(&settings()), before);
+    assert_eq!(removed("nosuch").status, 400);
+    let shown = removed("extra").body;
+    assert!(shown.contains("指标“extra”") && shown.contains("没有报告会变"), "{shown}");
+    let done = server.follow(&send(&server, "/settings/remove", &fields(&shown, "name=\"confirmed\"")));
+    assert!(done.contains("已写入"), "{done}");
+    assert!(!project.read(&settings()).contains("extra"));
+}
+
+fn checks_are_changed_on_their_page() {
+    let check = "[[check]]\nledger = \"study\"\nwhen = 'row.done > 90'\nseverity = \"警告\"\nmessage = \"学时太多\"\n\n[summary]\n";
+    let project = ready().edit(&settings(), "[summary]\n", check);
+    let server = Server::over(&project);
+    assert!(server.get("/settings").body.contains("/settings/checks/0"));
+    let page = server.get("/settings/checks/0").body;
+    assert!(page.contains("核对“学时太多”"), "{page}");
+    let sent = with(fields(&page, "id=\"section\""), "row.done > 90", "row.done > 30");
+    let review = send(&server, "/settings/change", &sent).body;
+    let done = server.follow(&send(&server, "/settings/change", &fields(&review, "name=\"confirmed\"")));
+    assert!(done.contains("已写入"), "{done}");
+    assert!(project.read(&settings()).contains("when = 'row.done > 30'"));
 }

@@ -85,6 +85,7 @@ fn upload_form(state: &AppState) -> Markup {
                 input id="files" type="file" name="files" multiple required
                     accept={ (upload::accepted_extensions(",")) ",.zip" };
             }
+            p class="hint" { "一个文件里有几张工作表的都读，同一种台账合在一起算。数字空着的是没有填，不是 0；没有的写 0。" }
             p class="hint" data-drop-hint hidden { "也可以把文件拖到这里。" }
             p { button class="main" { "放入台账" } }
             p role="status" aria-live="polite" data-progress {}

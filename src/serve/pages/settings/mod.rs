@@ -2,6 +2,7 @@
 //!
 //! `sections`: which keys a page offers; `fields`: how their values are written; `place`: which pages there are;
 //! `show`: the pages; `control`: a field on them; `change`: from a form to a new text; `add`: a new metric or list;
+//! `remove`: one that goes;
 //! `review`: its outcome, and the confirmation; `file`: a whole file, also a broken one; `preview`: a draft with a text
 //! that is not written yet; `history`: earlier changes.
 
@@ -13,6 +14,7 @@ mod file;
 mod history;
 mod place;
 mod preview;
+mod remove;
 mod review;
 mod sections;
 mod show;
@@ -22,5 +24,6 @@ pub(crate) use change::change;
 pub(crate) use file::{change_file, show_file};
 pub(crate) use history::undo;
 pub(crate) use preview::preview;
+pub(crate) use remove::remove;
 pub(in crate::serve::pages) use show::archive_form;
 pub(crate) use show::{show, show_page};

@@ -1,7 +1,8 @@
 //! The pages of the settings, as forms and addresses name them.
 
 use super::sections::{
-    NAMED_TABLES, SECTION_LISTS, Section, archive_section, ledger_section, named_section, section_list, sections,
+    CHECKS, NAMED_TABLES, SECTION_LISTS, Section, archive_section, check_list, ledger_section, named_section,
+    section_list, sections,
 };
 
 /// Which page a form is on.
@@ -15,6 +16,8 @@ pub(super) enum SettingsPage {
     Named(usize),
     /// The page of sections, by its place in [`SECTION_LISTS`].
     Sections(usize),
+    /// The page of checks.
+    Checks,
     /// The archivist's page.
     Archive,
 }
@@ -27,6 +30,7 @@ impl SettingsPage {
             Self::Ledger(at) => ("ledger", at),
             Self::Named(at) => ("named", at),
             Self::Sections(at) => ("sections", at),
+            Self::Checks => ("checks", 0),
             Self::Archive => ("archive", 0),
         }
     }
@@ -50,6 +54,7 @@ impl SettingsPage {
             "ledger" => Self::Ledger(at),
             "named" => Self::Named(at),
             "sections" => Self::Sections(at),
+            "checks" => Self::Checks,
             "archive" => Self::Archive,
             _ => return None,
         })
@@ -62,6 +67,7 @@ impl SettingsPage {
             Self::Ledger(at) => ledger_section(text, at),
             Self::Named(at) => named_section(text, at),
             Self::Sections(at) => section_list(text, at),
+            Self::Checks => check_list(text),
             Self::Archive => Some(archive_section(text)),
         }
     }
@@ -85,5 +91,6 @@ impl SettingsPage {
 /// The pages besides the main page and those of ledgers, with their headings.
 pub(super) fn other_pages() -> impl Iterator<Item = (SettingsPage, &'static str)> {
     let named = NAMED_TABLES.iter().enumerate().map(|(at, table)| (SettingsPage::Named(at), table.heading));
+    let named = named.chain([(SettingsPage::Checks, CHECKS)]);
     named.chain(SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (SettingsPage::Sections(at), *heading)))
 }

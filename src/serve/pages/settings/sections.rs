@@ -140,6 +140,24 @@ pub(super) fn named_section(text: &str, index: usize) -> Option<Section> {
     Some(Section { heading: table.heading.to_owned(), fields })
 }
 
+/// The heading of the page of checks.
+pub(super) const CHECKS: &str = "核对";
+
+/// The checks: all keys of each.
+pub(super) fn check_list(text: &str) -> Option<Section> {
+    let mut fields = Vec::new();
+    for at in 0..written_count(text, &["check"]) {
+        let place = at.to_string();
+        let message = match written_value(text, &["check", &place, "message"]) {
+            Some(WrittenValue::Text(message)) => message,
+            _ => format!("第 {} 个", at + 1),
+        };
+        let subject = format!("核对“{message}”");
+        fields.extend(keys_of("check").filter_map(|key| Field::of(text, &["check", &place], key, Some(&subject))));
+    }
+    (!fields.is_empty()).then(|| Section { heading: CHECKS.to_owned(), fields })
+}
+
 /// The lists of sections of reports, each with its heading.
 pub(super) const SECTION_LISTS: [(&str, &str); 2] =
     [("section", "报告的各个方面"), ("summary.section", "汇总报告的各个方面")];

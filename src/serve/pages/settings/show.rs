@@ -9,7 +9,7 @@ use super::control::{control, hint};
 use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
-use super::{add, history};
+use super::{add, history, remove};
 use crate::notice::edit::{WrittenValue, written_ids, written_value};
 use crate::pipeline::settings_files;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
@@ -125,7 +125,7 @@ pub(crate) async fn show_page(
             p { a href=(back) { "回到设置" } }
             (settings_faults::list(state, &settings_faults::current(state)))
             @if !section.fields.is_empty() { (form(state, &file, place, &section, &[])) }
-            @if let SettingsPage::Named(at) = place { (add::form(state, &file, at, &[])) }
+            @if let SettingsPage::Named(at) = place { (add::form(state, &file, at, &[])) (remove::form(state, &file, at)) }
         };
         let layout = PageLayout { title: &section.heading, tab: Tab::Settings, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
@@ -143,9 +143,11 @@ pub(super) fn form(
 ) -> Markup {
     let (anchor, has_heading) = match place {
         SettingsPage::Main(at) => (format!("section-{at}"), true),
-        SettingsPage::Ledger(_) | SettingsPage::Named(_) | SettingsPage::Sections(_) | SettingsPage::Archive => {
-            ("section".to_owned(), false)
-        }
+        SettingsPage::Ledger(_)
+        | SettingsPage::Named(_)
+        | SettingsPage::Sections(_)
+        | SettingsPage::Checks
+        | SettingsPage::Archive => ("section".to_owned(), false),
     };
     html! {
         form class="panel fields" id=(anchor) method="post" action="/settings/change" {
