@@ -417,9 +417,14 @@ fn variables_metrics_and_sections_are_changed_on_their_pages() {
 }
 
 fn a_metric_is_removed_unless_it_is_used() {
-    let metric = "[metric.extra]\nlabel = \"多余\"\nexpr = 'study.len()'\n\n[summary]\n";
-    let project = ready().edit(&settings(), "[summary]\n", metric);
+    let project = ready();
     let server = Server::over(&project);
+    let mut sent = fields(&server.get("/settings/named/0").body, "id=\"add\"");
+    for (name, value) in [("name", "extra"), ("f0", "多余"), ("f1", "study.len()")] {
+        value.clone_into(&mut sent.iter_mut().find(|(known, _)| known == name).expect("a field").1);
+    }
+    let review = send(&server, "/settings/add", &sent).body;
+    send(&server, "/settings/add", &fields(&review, "name=\"confirmed\""));
     let page = server.get("/settings/named/0").body;
     let removed = |name: &str| {
         let mut sent = fields(&page, "id=\"remove\"");
