@@ -132,11 +132,11 @@ fn form(examined: &Examined<'_>) -> Option<TypeGuess> {
 
 /// Whether the choices are 是 and 否, or signs for them.
 fn are_yes_and_no(choices: &[String]) -> bool {
-    choices.len() == 2 && choices.iter().all(is_yes_or_no)
+    choices.len() == 2 && choices.iter().all(|text| is_yes_or_no(text))
 }
 
-fn is_yes_or_no(text: &String) -> bool {
-    matches!(text.as_str(), "是" | "否" | "√" | "×" | "Y" | "N")
+fn is_yes_or_no(text: &str) -> bool {
+    matches!(text, "是" | "否" | "√" | "×" | "Y" | "N")
 }
 
 fn flag(examined: &Examined<'_>) -> Option<TypeGuess> {
@@ -145,7 +145,7 @@ fn flag(examined: &Examined<'_>) -> Option<TypeGuess> {
         return simple(ColumnType::Flag, Confidence::Certain, "表头括号里写着是、否");
     }
     let texts = examined.column.distinct_texts();
-    let are_signs = texts.len() > 1 && texts.iter().all(is_yes_or_no);
+    let are_signs = texts.len() > 1 && texts.iter().all(|text| is_yes_or_no(text));
     match FLAG_BEGINNINGS.iter().find(|beginning| label.name.starts_with(*beginning)) {
         Some(beginning) => examined.named(ColumnType::Flag, &format!("以“{beginning}”开头")),
         None if are_signs => {
