@@ -16,6 +16,17 @@ crate::harness::tests! {
     ]
 }
 
+/// The state of the reports can be told, and each of these scans is one finding.
+fn assert_one_finding_each<'n>(project: &Project, hostile: impl Iterator<Item = &'n str>) {
+    let run = project.zicha(&["status"]);
+    assert!(run.code != 2 && run.stderr.contains("signed/甲党支部.pdf\n"), "{}", run.all());
+    for name in hostile {
+        let of_file = run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n")));
+        let codes: Vec<usize> = of_file.map(|part| part.matches("[Z401]").count()).collect();
+        assert_eq!(codes, [1], "{name}: {}", run.stderr);
+    }
+}
+
 /// So many MiB of zeros, compressed; the checksum at the end is wrong.
 fn zeros(mib: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -101,13 +112,7 @@ fn scans_that_would_fill_the_memory_or_never_end_are_findings() {
         assert!(bytes.len() < 2 << 20, "{name}: {} bytes", bytes.len());
         project = project.file(&format!("signed/{name}"), bytes);
     }
-    let run = project.zicha(&["status"]);
-    assert!(run.code != 2 && run.stderr.contains("signed/甲党支部.pdf\n"), "{}", run.all());
-    for (name, _) in &hostile {
-        let of_file = run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n")));
-        let codes: Vec<usize> = of_file.map(|part| part.matches("[Z401]").count()).collect();
-        assert_eq!(codes, [1], "{name}: {}", run.stderr);
-    }
+    assert_one_finding_each(&project, hostile.iter().map(|(name, _)| *name));
     // None outlives a run that is killed.
     let mut group = Group::start(&project.path(""), &["status"]);
     group.wait_for("inspect-worker");
@@ -215,11 +220,5 @@ fn pictures_of_pdfs_that_unfold_without_end_are_one_finding_each() {
     for (name, bytes) in &hostile {
         project = project.file(&format!("signed/{name}"), bytes);
     }
-    let run = project.zicha(&["status"]);
-    assert!(run.code != 2 && run.stderr.contains("signed/甲党支部.pdf\n"), "{}", run.all());
-    for (name, _) in &hostile {
-        let of_file = run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n")));
-        let codes: Vec<usize> = of_file.map(|part| part.matches("[Z401]").count()).collect();
-        assert_eq!(codes, [1], "{name}: {}", run.stderr);
-    }
+    assert_one_finding_each(&project, hostile.iter().map(|(name, _)| *name));
 }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::fields::unchangeable;
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
-use super::sections::NAMED_TABLES;
+use super::sections::{NAMED_TABLES, named_table};
 use crate::notice::edit::{WrittenValue, without_key, written_ids, written_value};
 use crate::serve::author::Author;
 use crate::serve::form as forms;
@@ -58,9 +58,7 @@ pub(crate) async fn remove(State(state): State<Arc<AppState>>, author: Author, r
         let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
         let file = settings_file(state)?;
         file.check_seen(state, sent.get("seen"))?;
-        let index: Option<usize> = sent.get("table").parse().ok();
-        let found = index.and_then(|index| Some((index, NAMED_TABLES.get(index)?)));
-        let (index, table) = found.ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))?;
+        let (index, table) = named_table(sent.get("table"))?;
         let path: Vec<&str> = table.path.split('.').collect();
         let name = sent.get("name").to_owned();
         if !written_ids(&file.text, &path).contains(&name) {

@@ -5,6 +5,7 @@ use super::fields::{Field, Target, variable_kind};
 use crate::notice::edit::{WrittenValue, written_count, written_ids, written_value};
 use crate::reference::key::{KeyDoc, Kind};
 use crate::reference::settings::{find, keys_of};
+use crate::serve::response::ErrorPage;
 
 /// The keys of a column that the page of a ledger offers.
 const COLUMN_KEYS: [&str; 4] = ["header", "values", "synonyms", "required"];
@@ -126,6 +127,16 @@ pub(super) const NAMED_TABLES: [NamedTable; 3] = [
     NamedTable { path: "summary.metric", heading: "汇总的指标", word: "汇总指标" },
     NamedTable { path: "summary.list", heading: "汇总的名单", word: "名单" },
 ];
+
+/// The table that a form is about, with its place in [`NAMED_TABLES`], which the form gives.
+///
+/// # Errors
+/// For another text: the page is older than the program.
+pub(super) fn named_table(place: &str) -> Result<(usize, &'static NamedTable), ErrorPage> {
+    let place: Option<usize> = place.parse().ok();
+    let found = place.and_then(|place| Some((place, NAMED_TABLES.get(place)?)));
+    found.ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))
+}
 
 /// The section of a table of tables with ids: all keys of each.
 pub(super) fn named_section(text: &str, index: usize) -> Option<Section> {
