@@ -77,6 +77,7 @@ impl InputArguments {
             input: self.input(),
             output: folders.results.output(&self.notice),
             signed: folders.results.signed(&self.notice),
+            print: OwnFolders::of(&self.notice).print,
             packages: folders.out.clone(),
             machine: machine(),
         }

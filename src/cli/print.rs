@@ -27,9 +27,9 @@ pub(super) struct Arguments {
     /// 报告文件夹（默认 output；台账在 input/名称 里的，是 output/名称）
     #[arg(long, value_name = "文件夹")]
     output: Option<PathBuf>,
-    /// 打印件写到这个文件夹（默认 print）
-    #[arg(long, value_name = "文件夹", default_value = "print", hide_default_value = true)]
-    to: PathBuf,
+    /// 打印件写到这个文件夹（默认 print；台账在 input/名称 里的，是 print/名称）
+    #[arg(long, value_name = "文件夹")]
+    to: Option<PathBuf>,
     /// 只印这个单位的报告，可重复使用
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
@@ -49,10 +49,11 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    let own = OwnFolders::of(&arguments.notice);
     let options = PrintOptions {
         notice: arguments.notice.clone(),
-        output: arguments.output.clone().unwrap_or_else(|| OwnFolders::of(&arguments.notice).output),
-        target: arguments.to.clone(),
+        output: arguments.output.clone().unwrap_or(own.output),
+        target: arguments.to.clone().unwrap_or(own.print),
         branches: arguments.branch.clone(),
         each_kind: arguments.each_kind,
         fonts: arguments.fonts.clone(),
@@ -74,13 +75,10 @@ fn print_outcome(outcome: &PrintOutcome, as_json: bool) -> std::io::Result<()> {
     let TextOutput { writer: mut out, color } = TextOutput::new(as_json);
     render::human(&outcome.findings, TextStyle::all(color), &mut out)?;
     for set in &outcome.sets {
-        writeln!(out, "{}：报告 {} 份，连同清单和空白页共 {} 页", set.path.display(), set.reports, set.pages)?;
+        writeln!(out, "{}：{}", set.path.display(), set.line())?;
     }
-    if outcome.sets.is_empty() {
-        writeln!(out, "没有可以打印的正式报告")?;
-    }
-    if !outcome.absent.is_empty() {
-        writeln!(out, "没有印进去 {} 份：{}", outcome.absent.len(), outcome.absent.join("、"))?;
+    if let Some(line) = outcome.shortfall() {
+        writeln!(out, "{line}")?;
     }
     if as_json {
         let sets = outcome.sets.iter();

@@ -74,7 +74,7 @@ pub use obstacles::errors;
 pub use options::{Machine, Options, Paths, PdfNeed, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
-pub use print::{PrintError, PrintOptions, PrintOutcome, PrintedSet, print};
+pub use print::{PrintError, PrintOptions, PrintOutcome, PrintedSet, print, printed_files};
 pub use progress::{BuildStage, NoProgress, Progress};
 pub use project::{NewProject, ProjectError, create_project, folder_in_words, has_project};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};

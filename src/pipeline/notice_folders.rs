@@ -1,8 +1,8 @@
 //! Several notices beside one another: which folders are whose.
 //!
 //! A notice is a folder with a `notice.toml`; those beside it are other notices. A notice `templates/a` has its ledgers
-//! in `input/a`, its reports in `output/a` and its signed copies in `signed/a` when `input/a` exists, else in `input`,
-//! `output` and `signed`. A folder of ledgers never includes a folder that is called as another notice is: that one
+//! in `input/a`, its reports in `output/a`, its signed copies in `signed/a` and its files for the printer in `print/a` when
+//! `input/a` exists, else in `input`, `output`, `signed` and `print`. A folder of ledgers never includes a folder that is called as another notice is: that one
 //! belongs to the other notice ([`other_notices`]). Archive packages of all notices are in one folder, since
 //! one register numbers them.
 
@@ -18,6 +18,8 @@ const INPUT: &str = "input";
 const OUTPUT: &str = "output";
 /// The folder of signed copies.
 const SIGNED: &str = "signed";
+/// The folder of files for the printer.
+const PRINT: &str = "print";
 
 /// The folders of a notice where no option names others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct OwnFolders {
     pub output: PathBuf,
     /// The signed copies.
     pub signed: PathBuf,
+    /// Files for the printer.
+    pub print: PathBuf,
 }
 
 impl OwnFolders {
@@ -36,14 +40,14 @@ impl OwnFolders {
     pub fn of(notice: &Path) -> Self {
         match folder_name(notice).filter(|name| Path::new(INPUT).join(name).is_dir()) {
             Some(name) => Self::named(&name),
-            None => Self { input: INPUT.into(), output: OUTPUT.into(), signed: SIGNED.into() },
+            None => Self { input: INPUT.into(), output: OUTPUT.into(), signed: SIGNED.into(), print: PRINT.into() },
         }
     }
 
     /// Those that belong to the notice of that name alone.
     pub fn named(name: &str) -> Self {
         let own = |folder: &str| Path::new(folder).join(name);
-        Self { input: own(INPUT), output: own(OUTPUT), signed: own(SIGNED) }
+        Self { input: own(INPUT), output: own(OUTPUT), signed: own(SIGNED), print: own(PRINT) }
     }
 }
 

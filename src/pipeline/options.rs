@@ -89,6 +89,8 @@ pub struct Paths {
     pub output: PathBuf,
     /// The folder of signed copies.
     pub signed: PathBuf,
+    /// The folder of files for the printer.
+    pub print: PathBuf,
     /// The folder of packages.
     pub packages: PathBuf,
     /// What the computer gives the run.

@@ -3,6 +3,7 @@
 //!
 //! What is printed is what is in the output folder, when it is as recorded. Reports are not made again.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -61,6 +62,35 @@ pub struct PrintedSet {
     pub pages: usize,
 }
 
+impl PrintedSet {
+    /// What is in it, as users read it.
+    pub fn line(&self) -> String {
+        format!("报告 {} 份，连同清单和空白页共 {} 页", self.reports, self.pages)
+    }
+}
+
+impl PrintOutcome {
+    /// What is not printed, as users read it; `None` when everything is.
+    pub fn shortfall(&self) -> Option<String> {
+        let absent = (!self.absent.is_empty())
+            .then(|| format!("没有印进去 {} 份：{}", self.absent.len(), self.absent.join("、")));
+        let nothing = self.sets.is_empty().then(|| "没有可以打印的正式报告".to_owned());
+        let lines: Vec<String> = nothing.into_iter().chain(absent).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+/// The files for the printer in a folder, by their names.
+pub fn printed_files(folder: &Path) -> Vec<PathBuf> {
+    let is_own = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(FILE_PREFIX) && name.ends_with(FILE_END) && path.is_file()
+    };
+    let mut files: Vec<PathBuf> = store::list_folder(folder).into_iter().filter(is_own).collect();
+    files.sort();
+    files
+}
+
 /// Why nothing can be printed at all.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
@@ -87,6 +117,14 @@ pub enum PrintError {
     /// The file cannot be written.
     #[error("打印件没有写出")]
     Write(#[from] StoreError),
+    /// A file of an earlier run cannot be removed.
+    #[error("以前的打印件“{}”删不掉", file.display())]
+    Stale {
+        /// The file.
+        file: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 }
 
 impl From<BindError> for PrintError {
@@ -118,7 +156,10 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
             }
         }
         outcome.absent.extend(set.absent.iter().cloned());
-        if !set.reports.is_empty() {
+        if set.reports.is_empty() {
+            // One that an earlier run made shows reports that are none any more.
+            remove_stale(options.target.join(file_name(set.name.as_deref())))?;
+        } else {
             outcome.sets.push(printer.write(set)?);
         }
     }
@@ -277,10 +318,22 @@ impl Printer<'_> {
     }
 }
 
+/// What the names of files for the printer begin and end with.
+const FILE_PREFIX: &str = "打印-";
+const FILE_END: &str = ".pdf";
+
+/// Removes a file for the printer where there is one.
+fn remove_stale(file: PathBuf) -> Result<(), PrintError> {
+    match std::fs::remove_file(&file) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(PrintError::Stale { file, source }),
+        _ => Ok(()),
+    }
+}
+
 /// The name of a file for the printer.
 fn file_name(kind: Option<&str>) -> String {
     let safe = safe_names(kind.into_iter(), &|_| false);
-    format!("打印-{}.pdf", safe.first().map_or("全部", String::as_str))
+    format!("{FILE_PREFIX}{}{FILE_END}", safe.first().map_or("全部", String::as_str))
 }
 
 /// The bytes of a file that is as recorded.

@@ -109,11 +109,11 @@ impl Notices {
     fn paths_of<'s>(&self, notice: PathBuf, mut others: impl Iterator<Item = &'s AppState>) -> Paths {
         let own = OwnFolders::of(&notice);
         let is_taken = others.any(|other| is_same(&other.paths.input, &own.input));
-        let OwnFolders { input, output, signed } = match folder_name(&notice).filter(|_| is_taken) {
+        let OwnFolders { input, output, signed, print } = match folder_name(&notice).filter(|_| is_taken) {
             Some(name) => OwnFolders::named(&name),
             None => own,
         };
-        Paths { notice, input, output, signed, ..self.first.clone() }
+        Paths { notice, input, output, signed, print, ..self.first.clone() }
     }
 
     /// The notices beside the first one, it included.

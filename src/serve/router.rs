@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use super::assets;
 use super::middleware::guard;
 use super::pages::{
-    archive, branch, build, dashboard, department, ledger, ledgers, login, matrix, new_notice, notices, reports, scans,
-    settings, welcome,
+    archive, branch, build, dashboard, department, ledger, ledgers, login, matrix, new_notice, notices, print, reports,
+    scans, settings, welcome,
 };
 use super::response::ErrorPage;
 use super::state::AppState;
@@ -78,6 +78,8 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/department/file/{extension}", get(department::file))
         .route("/department/issues", get(department::issue_lists))
         .route("/department/forms", get(department::blank_forms))
+        .route("/department/print", post(print::print))
+        .route("/department/printed/{name}", get(print::download))
         .route("/department/archive", post(archive::archive))
         .route("/department/verify", post(archive::verify))
         .route("/archive", get(archive::show))

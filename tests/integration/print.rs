@@ -24,6 +24,8 @@ crate::harness::tests! {
         scans_are_bound_in_a_page_each,
         annexes_that_cannot_be_bound_in_are_named,
         the_page_of_a_final_report_shows_its_pdf,
+        the_departments_page_puts_a_set_together_and_offers_it,
+        a_set_of_reports_that_are_none_any_more_is_removed,
     ]
 }
 
@@ -299,4 +301,39 @@ fn the_page_of_a_final_report_shows_its_pdf() {
     let draft = server.settled("/branch/2");
     assert!(draft.contains("/branch/2/preview") && !draft.contains("/branch/2/pages"), "{draft}");
     assert_eq!(server.get("/branch/2/pages").status, 404);
+}
+
+fn the_departments_page_puts_a_set_together_and_offers_it() {
+    let fonts = format!("\n[pdf]\nfonts = \"{}\"\n", tools().join("fonts").display());
+    let project = branches_alone(Project::ready(&BRANCHES[..2]));
+    let settings = format!("{NOTICE}/notice.toml");
+    let text = project.read(&settings) + &fonts;
+    let project = project.file(&settings, text.as_bytes());
+    finals(&project, &["--branch", BRANCHES[0]]);
+    let server = crate::serve::client::Server::over(&project);
+    assert!(!server.settled("/department").contains("/department/printed/"), "there is no set yet");
+    assert_eq!(server.post("/department/print", &[]).status, 303);
+    let job = server.settled("/work");
+    assert!(job.contains("打印-全部.pdf：报告 1 份") && job.contains("没有印进去 1 份：乙党支部"), "{job}");
+    let page = server.settled("/department");
+    let address = "/department/printed/%E6%89%93%E5%8D%B0-%E5%85%A8%E9%83%A8.pdf";
+    assert!(page.contains(address), "{page}");
+    let reply = server.get(address);
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/pdf")));
+    assert_eq!(server.get("/department/printed/..%2Fnotice.toml").status, 404);
+    let each = server.post("/department/print", &[("each_kind", "on")]);
+    assert_eq!(each.status, 303);
+    assert!(server.settled("/work").contains("打印-机关党支部.pdf：报告 1 份"));
+}
+
+fn a_set_of_reports_that_are_none_any_more_is_removed() {
+    let project = branches_alone(Project::ready(&BRANCHES[..1]));
+    finals(&project, &[]);
+    assert_eq!(with_fonts(&project, &["print"]).code, 0);
+    let set = project.path("print/打印-全部.pdf");
+    assert!(set.exists());
+    assert_eq!(project.zicha(&["build", "--redraft"]).code, 0);
+    let run = with_fonts(&project, &["print"]);
+    assert!(run.code == 1 && run.all().contains("没有可以打印的正式报告"), "{}", run.all());
+    assert!(!set.exists());
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::branch::{archive_form, gaps};
 use super::query::PageQuery;
-use super::{findings, report, report_preview, state_panel};
+use super::{findings, print, report, report_preview, state_panel};
 use crate::archive::zip;
 use crate::dashboard::Dashboard;
 use crate::diagnostics::localize;
@@ -52,6 +52,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                     li { a href="/department/forms" download { "各" (branch) "的空白填报表（zip）" } }
                 }
             }
+            (print::section(state))
             section class="screen" id="signed" {
                 h2 { "签字件" }
                 p { a href="/scans" { "放入、查看各份报告的签字件" } }

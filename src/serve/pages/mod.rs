@@ -18,6 +18,7 @@ pub(super) mod new_notice;
 mod next_branch;
 pub(super) mod notices;
 mod pager;
+pub(super) mod print;
 mod query;
 mod report;
 mod report_preview;
