@@ -26,7 +26,7 @@ pub(crate) fn changed_script(dashboard: &Dashboard<'_>) -> String {
 /// When the file cannot be written.
 pub(crate) fn write_signed_script(dashboard: &Dashboard<'_>, output: &Path) -> Result<(), StoreError> {
     let (file, text) = (output.join(SIGNED_FILE), signed_script(dashboard));
-    if std::fs::read(&file).is_ok_and(|existing| existing == text.as_bytes()) {
+    if store::read_regular(&file).is_ok_and(|existing| existing == text.as_bytes()) {
         return Ok(());
     }
     store::write(&file, text.as_bytes())

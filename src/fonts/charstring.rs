@@ -92,6 +92,14 @@ impl CharstringPen {
         distance
     }
 
+    /// Adds a segment; one that is too many makes the program too long, and is not kept: outlines of hostile fonts have
+    /// no end.
+    fn push(&mut self, segment: Segment) {
+        if self.segments.len() < MAX_PROGRAM {
+            self.segments.push(segment);
+        }
+    }
+
     fn operator(&mut self, operands: &[i32], operator: u8) {
         if let Some(width) = self.width.take() {
             push_number(&mut self.program, width);
@@ -220,7 +228,7 @@ impl OutlinePen for CharstringPen {
     fn line_to(&mut self, x: f32, y: f32) {
         let line = self.step(x, y);
         if line != [0, 0] {
-            self.segments.push(Segment::Line(line));
+            self.push(Segment::Line(line));
         }
     }
 
@@ -232,7 +240,7 @@ impl OutlinePen for CharstringPen {
 
     fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
         let ([a, b], [c, d], [e, f]) = (self.step(cx0, cy0), self.step(cx1, cy1), self.step(x, y));
-        self.segments.push(Segment::Curve([a, b, c, d, e, f]));
+        self.push(Segment::Curve([a, b, c, d, e, f]));
     }
 
     /// Contours are closed by the next one.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Machine;
 use crate::ingest::{self, Cache, RawSheet, ReadError, ReadLimits, Readers};
 use crate::notice::{Limits, Notice};
+use crate::store::read_limited;
 
 /// Name of the read cache in an output folder.
 pub(super) const CACHE: &str = ".zicha-cache";
@@ -42,8 +43,7 @@ fn run_budget(notice: &Notice, machine: &Machine) -> u64 {
 /// read the same bytes.
 pub fn cached_readers(notice: &Notice, machine: &Machine, output: &Path) -> Readers {
     let file = output.join(CACHE);
-    let is_small = std::fs::metadata(&file).is_ok_and(|file| file.len() <= cache_limit(notice, machine) as u64);
-    let cache = if is_small { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
+    let cache = read_limited(&file, cache_limit(notice, machine) as u64).unwrap_or_default();
     readers_with_cache(notice, machine, cache)
 }
 

@@ -18,7 +18,7 @@ use crate::manifest::{MetricSource, PREVIOUS, SOURCES, Sources};
 use crate::notice::{BASES, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
-use crate::store::{TemporaryFolder, extended, is_plain_name};
+use crate::store::{TemporaryFolder, extended, is_plain_name, read_regular};
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -187,7 +187,7 @@ fn read_files(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let entry = entry?;
-        files.insert(entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path())?);
+        files.insert(entry.file_name().to_string_lossy().into_owned(), read_regular(&entry.path())?);
     }
     Ok(files)
 }

@@ -38,6 +38,7 @@ pub(super) fn plan(
     refuse_same_headers(ledgers, &titles)?;
     let dates = dates::dates(ledgers, basis, &mut asked)?;
     let branch_columns = branch_columns(ledgers, &titles, &mut asked)?;
+    refuse_branches_as_headers(ledgers, &branch_columns)?;
     let word = branch_word(ledgers, &branch_columns, &mut asked);
     let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
     let mut ids = Ids::default();
@@ -119,6 +120,22 @@ fn is_table_of_branches(ledger: &ObservedLedger, branch: usize) -> bool {
     let is_named = [&ledger.stem, &ledger.sheet].iter().any(|name| name.contains("统计") || name.contains("汇总"));
     let names = ledger.columns.get(branch).map(branch_column::names_in).unwrap_or_default();
     is_named && ledger.rows > 1 && names.len() == ledger.rows
+}
+
+/// Refuses a ledger whose branch column is headed by a branch that another ledger names: its first row is data.
+fn refuse_branches_as_headers(
+    ledgers: &[ObservedLedger],
+    branch_columns: &[Option<Guess<usize>>],
+) -> Result<(), ScaffoldError> {
+    let column = |at: usize| ledgers[at].columns.get(branch_columns.get(at)?.as_ref()?.value);
+    let columns = (0..ledgers.len()).filter_map(column);
+    let branches: HashSet<String> =
+        columns.flat_map(|column| column.distinct_texts()).map(|name| fold(&name).into_owned()).collect();
+    let is_headless = |at: &usize| column(*at).is_some_and(|own| branches.contains(&*fold(&own.label.name)));
+    match (0..ledgers.len()).find(is_headless) {
+        Some(at) => Err(ScaffoldError::NoHeader(ledgers[at].stem.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.

@@ -138,6 +138,17 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// Opens a file for reading when it is a regular one, links not followed: opening a pipe can take for ever.
+///
+/// # Errors
+/// When the system refuses, or there is something else.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    if !std::fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::other(NO_REGULAR_FILE));
+    }
+    File::open(path)
+}
+
 /// The bytes of a file that is not expected to have more than `limit`, as [`read_regular`] reads them.
 ///
 /// # Errors

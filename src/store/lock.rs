@@ -14,7 +14,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::list_folder;
+use super::files::{list_folder, open_regular};
 
 /// What the names of shards' files begin with; the shard's index and the number of shards follow.
 const SHARD_PREFIX: &str = "lock-";
@@ -112,7 +112,7 @@ fn shard_files(work_folder: &Path) -> impl Iterator<Item = ShardFile> {
 /// Whether a run holds the file of a shard. The file is locked shared to see it: two runs that look at the same time do
 /// not take each other for the holder.
 fn is_held(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    open_regular(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::files::list_folder;
+use super::files::{list_folder, open_regular};
 
 /// What the names of temporary folders begin with.
 const PREFIX: &str = "zicha-";
@@ -80,7 +80,7 @@ pub fn remove_abandoned_folders() {
 
 fn remove_abandoned_in(parent: &Path) {
     for folder in list_folder(parent).into_iter().filter(|path| is_own_folder(path)) {
-        match File::open(folder.join("lock")) {
+        match open_regular(&folder.join("lock")) {
             Ok(lock) => {
                 if lock.try_lock().is_ok() {
                     remove_unused(&folder);

@@ -274,7 +274,7 @@ fn variables(notice: &Notice) -> impl Iterator<Item = (&str, ValueType<'_>)> {
 /// The facts of the notice, which every template may use.
 fn notice_facts(notice: &Notice) -> Vec<(String, Schema<'_>)> {
     let (text, date) = (ValueType::Text, ValueType::Date);
-    let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
+    let facts = [("title", text), ("subject", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
     let day = Schema::map(texts_with_bare([("date", date)].into_iter()));
     let days = notice.calendar.keys().map(|id| (id.clone(), Schema::list(day.clone())));
     let calendars = Schema::map(days.collect());

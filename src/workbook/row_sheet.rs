@@ -147,6 +147,8 @@ impl<'a> RowSheet<'a> {
             sheet.autofilter(1, 0, row - 1, last_col)?;
             if self.columns.iter().any(|listed| listed.has_total) {
                 self.write_totals(sheet, row)?;
+            } else {
+                self.format_last_row(sheet, row - 1)?;
             }
         }
         // The columns' formats must not reach below the table.
@@ -154,6 +156,23 @@ impl<'a> RowSheet<'a> {
             sheet.set_column_format(col, &Format::new())?;
         }
         sheet.set_freeze_panes(FIRST_ROW, FIRST_COLUMN)?.set_repeat_rows(0, 1)?;
+        Ok(())
+    }
+
+    /// Gives the cells of the last row their own formats: the worksheet writes a row out when the next one begins, and
+    /// the columns have no formats by then.
+    fn format_last_row(&self, sheet: &mut Worksheet, at: u32) -> Result<(), XlsxError> {
+        sheet.set_cell_format(at, 0, &cell_format().set_align(FormatAlign::Center))?;
+        let last = self.rows.last().filter(|_| self.absent.is_empty());
+        if last.is_none_or(|listed| !listed.is_undecided) {
+            sheet.set_cell_format(at, 1, &cell_format())?;
+        }
+        let Some(listed) = last else { return Ok(()) };
+        for (col, column) in self.positioned_columns() {
+            if !matches!(self.value(listed.row, column.index), Value::Missing | Value::Unusable(..)) {
+                sheet.set_cell_format(at, col, &column_format(column.column))?;
+            }
+        }
         Ok(())
     }
 

@@ -22,6 +22,7 @@ crate::harness::tests! {
     ]
     with_tools: [
         a_sheet_lists_rows_with_totals_that_other_programs_read,
+        the_last_row_of_a_sheet_without_totals_has_its_formats,
         a_sheet_marks_what_is_missing,
         a_sheet_has_ten_thousand_rows,
     ]
@@ -237,6 +238,15 @@ fn a_sheet_lists_rows_with_totals_that_other_programs_read() {
     let sheet = &xml.iter().find(|(name, _)| name == "xl/worksheets/sheet2.xml").expect("a sheet").1;
     let sheet = sheet.split_whitespace().collect::<String>();
     assert!(sheet.contains("<f>SUM(F3:F5)<v>400.5"), "{sheet}");
+}
+
+fn the_last_row_of_a_sheet_without_totals_has_its_formats() {
+    let sheet = SHEET.replace("total = [\"cost\"]\n", "");
+    let project = Project::hospital(&sheet, &ROWS);
+    project.build();
+    let rows = table(&project)[0]["rows"].as_array().expect("rows").clone();
+    assert_eq!(rows.len(), 5);
+    assert_eq!(rows[4], json!([3, "外科", "插座老化", "重大", "2019-06-25 00:00:00", 100, "否"]));
 }
 
 fn a_sheet_marks_what_is_missing() {

@@ -6,6 +6,8 @@ use super::Step;
 
 const NUMERALS: [char; 4] = ['一', '二', '三', '四'];
 const DIGITS: [char; 4] = ['1', '2', '3', '4'];
+/// Words before 一季度 in which 一 is no number: 上一季度, 每一季度.
+const RELATIVE: [char; 13] = ['上', '下', '前', '后', '每', '这', '那', '本', '各', '某', '任', '同', '另'];
 
 /// The text with its years, quarters and days moved by a step; `years` is by how much the year of the notice changes.
 pub(super) fn moved(text: &str, step: Step, years: i16) -> String {
@@ -84,7 +86,8 @@ fn number(text: &str) -> Option<(i8, &str)> {
 fn quarter(text: &str, before: &str, step: Step) -> Option<Moved> {
     let bare = text.strip_prefix('第').unwrap_or(text);
     let numeral = bare.chars().next()?;
-    let is_part = before.ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    let is_relative = bare.len() == text.len() && before.ends_with(RELATIVE);
+    let is_part = is_relative || before.ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     let rest = bare[numeral.len_utf8()..].strip_prefix("季度").filter(|_| !is_part)?;
     let next = |numerals: [char; 4]| {
         let at = numerals.iter().position(|known| *known == numeral)?;
@@ -115,6 +118,7 @@ mod tests {
             ("2026年第四季度", Step::Quarter, 1, "2027年第一季度"),
             ("2026年3季度", Step::Quarter, 0, "2026年4季度"),
             ("第四季度和一季度", Step::Quarter, 1, "第一季度和二季度"),
+            ("比上一季度、每一季度、下一季度", Step::Quarter, 0, "比上一季度、每一季度、下一季度"),
             ("2026年12月31日", Step::Month, 1, "2027年1月31日"),
             ("2026年9月", Step::Quarter, 0, "2026年12月"),
             ("截至2018年10月25日", Step::Year, 1, "截至2019年10月25日"),

@@ -11,7 +11,7 @@ use crate::metric;
 use crate::notice::{Notice, Show};
 use crate::serve::response::{ErrorPage, HandlerResult, download, shown_in_page};
 use crate::serve::state::AppState;
-use crate::store::read_record;
+use crate::store::{read_record, read_regular};
 
 /// What the sandbox of an embedded report allows: the page around it reads and paginates it (assets/preview.js), and
 /// a link clicked in it navigates that page. Scripts stay disabled.
@@ -100,7 +100,7 @@ fn pages_frame(record: &ReportOutcome, address: &str) -> Markup {
 /// When it does not exist or cannot be read.
 pub(super) fn pages(state: &AppState, record: &ReportOutcome) -> HandlerResult {
     let (_, path) = state.report(record, "pdf").ok_or_else(|| ErrorPage::not_found("报告没有 PDF"))?;
-    let bytes = std::fs::read(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
+    let bytes = read_regular(&path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
     Ok(shown_in_page("application/pdf", bytes))
 }
 
@@ -110,7 +110,8 @@ pub(super) fn pages(state: &AppState, record: &ReportOutcome) -> HandlerResult {
 /// When it does not exist or cannot be read.
 pub(super) fn html_file(state: &AppState, record: &ReportOutcome) -> Result<String, ErrorPage> {
     let (_, path) = state.report(record, "html").ok_or_else(|| ErrorPage::not_found("还没有报告，请先生成"))?;
-    std::fs::read_to_string(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))
+    let bytes = read_regular(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    bytes.ok_or_else(|| ErrorPage::not_found("报告文件读不到，请重新生成"))
 }
 
 /// Downloads the report in the format with that extension.
@@ -121,7 +122,7 @@ pub(super) fn file(state: &AppState, record: &ReportOutcome, extension: &str) ->
     let is_format = FORMATS.iter().any(|format| format.extension == extension);
     let found = state.report(record, extension).filter(|_| is_format);
     let (name, path) = found.ok_or_else(|| ErrorPage::not_found("没有这种格式的报告，请先生成"))?;
-    let bytes = std::fs::read(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
+    let bytes = read_regular(&path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
     Ok(download(&name, bytes))
 }
 
@@ -135,7 +136,7 @@ pub(super) fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResu
         return Err(ErrorPage::not_found("还没有报告，请先生成"));
     }
     let contents =
-        files.into_iter().map(|(name, path)| Ok((format!("{}/{name}", record.folder), std::fs::read(path)?)));
+        files.into_iter().map(|(name, path)| Ok((format!("{}/{name}", record.folder), read_regular(&path)?)));
     let zip = zip::pack(contents).map_err(|error: std::io::Error| {
         ErrorPage::conflict(format!("打包没有成功：{}", localize::io_error(&error)))
     })?;

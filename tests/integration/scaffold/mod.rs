@@ -317,6 +317,7 @@ fn every_bad_input_has_its_message_and_nothing_is_written() {
     let project = hospital()
         .file("同上.csv", HAZARDS.as_bytes())
         .file("无表头.csv", nothing.as_bytes())
+        .file("缺表头.csv", "内科,插座破损,是\n外科,通道堵塞,否\n儿科,护栏松动,是\n".as_bytes())
         .file("无单位.csv", without_branch.as_bytes())
         .file("空白.csv", without_names.as_bytes())
         .file("标记.csv", "科室,隐患{{ x }}\n内科,甲\n".as_bytes())
@@ -331,6 +332,7 @@ fn every_bad_input_has_its_message_and_nothing_is_written() {
         (&["坏.xlsx"][..], "坏.xlsx：文件已损坏"),
         (&["图.png"][..], "图.png：不是表格文件"),
         (&["无表头.csv"][..], "“无表头.csv”里没有找到表头"),
+        (&["隐患台账.csv", "缺表头.csv"][..], "“缺表头”里没有找到表头"),
         (&["无单位.csv"][..], "看不出《无单位》的哪一列写着这一行是谁的（表头有：隐患内容、整改期限）"),
         (&["空白.csv"][..], "台账里没有科室的名称"),
         (&["隐患台账.csv", "同上.csv"][..], "《隐患台账》和《同上》的表头一样"),
