@@ -206,10 +206,12 @@ mod tests {
     use proptest::prelude::{Strategy, prop_oneof, proptest};
     use proptest::{collection, prop_assert_eq};
     use skrifa::GlyphId;
+    use skrifa::instance::LocationRef;
     use skrifa::outline::OutlinePen;
     use skrifa::raw::ps::cff::CffFontRef;
 
     use super::{FaceMeasures, assemble};
+    use crate::fonts::cff_outline;
     use crate::fonts::charstring::{CharstringPen, DEFAULT_WIDTH, GlyphProgram};
 
     /// A step of an outline, to whole units.
@@ -296,7 +298,11 @@ mod tests {
             for (id, (steps, width)) in (1_u32..).zip(&outlines) {
                 let subfont = font.subfont(0, &[]).expect("a font DICT");
                 let (mut read, id) = (Steps::default(), GlyphId::new(id));
+                let mut own = Steps::default();
+                let location = LocationRef::default();
+                cff_outline::draw(&bytes, 1_000, id, location, &mut own).expect("an outline");
                 let said = font.draw(&subfont, id, &[], None, &mut read).expect("an outline");
+                prop_assert_eq!(&own.0, &read.0);
                 prop_assert_eq!(said.map_or(DEFAULT_WIDTH as f32, |width| width), *width as f32);
                 // Readers draw the line that closes a contour, and leave out contours of one point.
                 let lines = |steps: &[Step]| without_closing_lines(steps);

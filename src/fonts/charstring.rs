@@ -22,7 +22,7 @@ const MAX_OPERANDS: usize = 48;
 /// The greatest distance that a number of three bytes tells.
 const MAX_DISTANCE: f32 = 32_000.0;
 /// The most bytes of a program that readers must be able to read.
-const MAX_PROGRAM: usize = 65_535;
+pub(super) const MAX_PROGRAM: usize = 65_535;
 
 /// Operators.
 mod op {

@@ -1,20 +1,25 @@
 //! Composite glyphs of TrueType outlines: glyphs that are made of others. Programs that draw them go through all parts,
-//! and through theirs; a small file can so ask for billions of steps.
+//! and through theirs, and in a variable font through the points of each as often as it has variations; a small file
+//! can so ask for billions of steps.
 
 use skrifa::FontRef;
 use skrifa::GlyphId;
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::glyf::Glyph;
 
-/// The most parts of a glyph, those of its parts counted with them. The Chinese fonts of Windows have at most a few
-/// dozen.
-const MAX_PARTS: u32 = 1_024;
+/// The most steps of a glyph, those of its parts counted with them: at most 1,024 parts. The Chinese fonts of Windows
+/// have at most a few dozen, of some hundred points.
+const MAX_STEPS: u32 = 1 << 20;
+/// The steps of a part, beside those of its points.
+const PART: u32 = 1 << 10;
+/// Bits of the first number of a glyph's variations (`gvar`) that tell how many there are.
+const TUPLE_COUNT: u16 = 0xfff;
 /// The deepest that parts may have parts.
 const MAX_DEPTH: u32 = 16;
 
-/// What is known of the parts of a glyph.
+/// What is known of the steps of a glyph.
 #[derive(Clone, Copy)]
-enum Parts {
+enum Steps {
     Unknown,
     /// Being counted: who meets it again goes in a circle.
     Open,
@@ -25,55 +30,87 @@ enum Parts {
 pub(super) fn composites_are_bounded(font: &FontRef<'_>) -> bool {
     let (Ok(loca), Ok(glyf)) = (font.loca(None), font.glyf()) else { return true };
     let count = font.maxp().map_or(0, |maxp| maxp.num_glyphs());
-    let composites = |id: GlyphId| match loca.get_glyf(id, &glyf) {
-        Ok(Some(Glyph::Composite(composite))) => composite.components().map(|part| part.glyph.into()).collect(),
-        // A damaged glyph is drawn as nothing.
-        Ok(Some(Glyph::Simple(_)) | None) | Err(_) => Vec::new(),
+    let gvar = font.gvar().ok();
+    let variations = |id: GlyphId| {
+        let data = gvar.as_ref().and_then(|gvar| gvar.data_for_gid(id).ok().flatten());
+        let count = data.and_then(|data| data.read_at::<u16>(0).ok()).unwrap_or_default();
+        u32::from(count & TUPLE_COUNT)
     };
-    let mut counter = Counter { known: vec![Parts::Unknown; count.into()], composites };
+    let outlines = |id: GlyphId| match loca.get_glyf(id, &glyf) {
+        Ok(Some(Glyph::Composite(composite))) => {
+            // One more than are allowed: more are not counted.
+            let parts = composite.components().take((MAX_STEPS / PART) as usize + 1);
+            let parts: Vec<GlyphId> = parts.map(|part| part.glyph.into()).collect();
+            // Variations move parts as they move points.
+            (parts.len() as u32, parts)
+        }
+        Ok(Some(Glyph::Simple(simple))) => (simple.num_points() as u32, Vec::new()),
+        // A damaged glyph is drawn as nothing.
+        Ok(None) | Err(_) => (0, Vec::new()),
+    };
+    let outlines = |id| {
+        let (points, parts) = outlines(id);
+        (points.saturating_mul(1 + variations(id)), parts)
+    };
+    let mut counter = Counter { known: vec![Steps::Unknown; count.into()], outlines };
     (0..count).all(|id| counter.count(GlyphId::from(id), 0).is_some())
 }
 
 struct Counter<F> {
-    known: Vec<Parts>,
-    composites: F,
+    known: Vec<Steps>,
+    /// The steps of a glyph's own points, and its parts.
+    outlines: F,
 }
 
-impl<F: Fn(GlyphId) -> Vec<GlyphId>> Counter<F> {
-    /// The parts of a glyph, itself among them; `None` when they are too many, too deep, or in a circle. Recurses to
+impl<F: Fn(GlyphId) -> (u32, Vec<GlyphId>)> Counter<F> {
+    /// The steps of a glyph and its parts; `None` when they are too many, too deep, or in a circle. Recurses to
     /// [`MAX_DEPTH`].
     fn count(&mut self, id: GlyphId, depth: u32) -> Option<u32> {
         let at = id.to_u32() as usize;
         match self.known.get(at) {
-            Some(Parts::Counted(parts)) => return Some(*parts),
-            Some(Parts::Open) => return None,
+            Some(Steps::Counted(steps)) => return Some(*steps),
+            Some(Steps::Open) => return None,
             // A part that the font does not have is not drawn.
-            None => return Some(1),
-            Some(Parts::Unknown) => {}
+            None => return Some(PART),
+            Some(Steps::Unknown) => {}
         }
         if depth > MAX_DEPTH {
             return None;
         }
-        self.known[at] = Parts::Open;
-        let mut total = 1_u32;
-        for part in (self.composites)(id) {
-            total = total.checked_add(self.count(part, depth + 1)?).filter(|total| *total <= MAX_PARTS)?;
+        self.known[at] = Steps::Open;
+        let (points, parts) = (self.outlines)(id);
+        let within = |total: &u32| *total <= MAX_STEPS;
+        let mut total = PART.checked_add(points).filter(within)?;
+        for part in parts {
+            total = total.checked_add(self.count(part, depth + 1)?).filter(within)?;
         }
-        self.known[at] = Parts::Counted(total);
+        self.known[at] = Steps::Counted(total);
         Some(total)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Counter, GlyphId, Parts};
+    use super::{Counter, GlyphId, Steps};
 
     /// Whether all glyphs are bounded, each made of those that are listed.
     fn are_bounded(glyphs: &[&[u32]]) -> bool {
-        let composites =
-            |id: GlyphId| glyphs[id.to_u32() as usize].iter().copied().map(GlyphId::new).collect::<Vec<_>>();
-        let mut counter = Counter { known: vec![Parts::Unknown; glyphs.len()], composites };
+        are_bounded_with(glyphs, 0)
+    }
+
+    /// The same, each with steps of its own.
+    fn are_bounded_with(glyphs: &[&[u32]], points: u32) -> bool {
+        let outlines = |id: GlyphId| (points, glyphs[id.to_u32() as usize].iter().copied().map(GlyphId::new).collect());
+        let mut counter = Counter { known: vec![Steps::Unknown; glyphs.len()], outlines };
         (0..glyphs.len()).all(|id| counter.count(GlyphId::new(id as u32), 0).is_some())
+    }
+
+    #[test]
+    fn points_that_are_varied_without_end_are_refused() {
+        // 500 points with 20 variations, in 50 parts.
+        assert!(are_bounded_with(&[&[], &[0; 50]], 500 * 21));
+        assert!(!are_bounded_with(&[&[]], 65_535 * 4_096));
+        assert!(!are_bounded_with(&[&[], &[0; 50]], 65_535));
     }
 
     #[test]

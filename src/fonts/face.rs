@@ -3,19 +3,22 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 
-use skrifa::instance::{LocationRef, Size};
+use skrifa::instance::{Location, LocationRef, Size};
+use skrifa::outline::OutlineGlyphFormat;
 use skrifa::prelude::Tag;
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
 
 use super::cff::FaceMeasures;
+use super::cff_outline::dicts_are_bounded;
 use super::charstring::GlyphProgram;
 use super::composites::composites_are_bounded;
 use super::scan::FoundFace;
-use crate::store::{Digest, read_regular, sha256};
+use super::variations::variations_are_bounded;
+use crate::store::{Digest, read_limited, sha256};
 
 /// The axis of variable fonts that makes them heavier, and the position at which a face is regular.
 const WEIGHT_AXIS: (&[u8; 4], f32) = (b"wght", 400.0);
@@ -39,8 +42,10 @@ pub(crate) struct Face {
     pub(super) index: u32,
     /// The hash of its file.
     pub(super) digest: Digest,
-    /// What a variable font has to be set to.
-    pub(super) weight: Option<(&'static [u8; 4], f32)>,
+    /// The table of its outlines, when they are those of CFF.
+    pub(super) cff: Option<&'static [u8; 4]>,
+    /// The position on the axes of a variable font.
+    pub(super) location: Location,
     /// What PDF files say of it, and the glyphs of it that they embed: see `program`.
     pub(super) measures: OnceLock<FaceMeasures>,
     pub(super) programs: RwLock<HashMap<u16, Arc<GlyphProgram>>>,
@@ -52,37 +57,54 @@ impl Face {
     /// # Errors
     /// When its file cannot be read, is larger than fonts are, or has no glyphs that can be drawn.
     pub(super) fn open(found: &FoundFace) -> io::Result<Self> {
-        if std::fs::metadata(&found.path)?.len() > MAX_FILE {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let data = read_regular(&found.path)?;
+        let data = read_font(&found.path)?;
         let font = FontRef::from_index(&data, found.index).map_err(|_| io::ErrorKind::InvalidData)?;
         let outlines = font.outline_glyphs();
+        let cff = match outlines.format() {
+            Some(OutlineGlyphFormat::Cff) => Some(b"CFF "),
+            Some(OutlineGlyphFormat::Cff2) => Some(b"CFF2"),
+            Some(OutlineGlyphFormat::Glyf) => None,
+            // Components with axes of their own: no font in use has them alone, and nothing bounds their steps.
+            Some(OutlineGlyphFormat::Varc) | None => return Err(io::ErrorKind::InvalidData.into()),
+        };
         // Outlines that instructions put together (華康, 华天 and MingLiU of the nineties) are heaps of strokes without them.
-        if !font.charmap().has_map() || outlines.format().is_none() || outlines.require_interpreter() {
+        if !font.charmap().has_map() || outlines.require_interpreter() {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let units = font.head().map_or(0, |head| head.units_per_em());
-        if !UNITS_PER_EM.contains(&units) || !composites_are_bounded(&font) {
+        let table = cff.and_then(|tag| font.data_for_tag(Tag::new(tag)));
+        let is_bounded = table.is_none_or(|table| dicts_are_bounded(table.as_bytes()))
+            && variations_are_bounded(&font)
+            && composites_are_bounded(&font);
+        if !UNITS_PER_EM.contains(&units) || !is_bounded {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let is_variable = font.axes().iter().any(|axis| axis.tag() == Tag::new(WEIGHT_AXIS.0));
-        let (digest, weight) = (sha256(&data), is_variable.then_some(WEIGHT_AXIS));
+        let (tag, position) = WEIGHT_AXIS;
+        // Axes that a font does not have are passed over.
+        let location = font.axes().location([(Tag::new(tag), position)]);
+        let digest = sha256(&data);
         let file = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let path = found.path.clone();
         let (label, index, data) = (found.label.clone(), found.index, Arc::new(data));
         let (measures, programs) = (OnceLock::new(), RwLock::default());
-        Ok(Self { label, path, file, data, index, digest, weight, measures, programs })
+        Ok(Self { label, path, file, data, index, digest, cff, location, measures, programs })
     }
 
     /// The glyph of a character, and its width in units of its size; `None` when the face does not have it.
     pub(super) fn glyph(&self, c: char) -> Option<FaceGlyph> {
         let font = FontRef::from_index(&self.data, self.index).ok()?;
         let id = font.charmap().map(c).filter(|id| id.to_u32() != 0)?;
-        let location = self.location(&font);
-        let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::from(&location));
+        let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::from(&self.location));
         Some(FaceGlyph { id: u16::try_from(id.to_u32()).ok()?, width: metrics.advance_width(id)? })
     }
+}
+
+/// The bytes of a font file.
+///
+/// # Errors
+/// When it cannot be read, or is larger than fonts are.
+pub(super) fn read_font(path: &Path) -> io::Result<Vec<u8>> {
+    read_limited(path, MAX_FILE)
 }
 
 /// A glyph of a face: its number and how far it moves the pen.

@@ -3,14 +3,16 @@
 //! Input: the settings' typefaces and folders of font files. Output: [`Fonts`], which gives for each character of a
 //! typeface a face that has it, with the glyph and its width. No font is shipped. `scan` looks into folders, reading
 //! only two small tables of each file; `substitutes` lists the typefaces that replace one that is not installed; a face
-//! is read as a whole when it is chosen, unless `composites` finds outlines that never end. What is chosen depends on
+//! is read as a whole when it is chosen, unless `composites` finds outlines that never end or `variations` more axes than
+//! fonts have. What is chosen depends on
 //! the folders' content alone, not on their order on disk.
 //!
 //! `program` gives what PDF files embed of a face: the glyphs that they use, each drawn once a run into a Type 2
-//! charstring (`charstring`), whatever the format of the font; `cff` puts these together into a font.
+//! charstring (`charstring`), whatever the format of the font (`cff_outline` draws those of CFF); `cff` puts these together into a font.
 
 mod book;
 mod cff;
+mod cff_outline;
 mod charstring;
 mod composites;
 mod face;
@@ -20,6 +22,7 @@ mod scan;
 mod sfnt;
 mod substitutes;
 mod typeface;
+mod variations;
 
 pub use book::{Fonts, Glyph};
 pub(crate) use cff::assemble;

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, PoisonError};
 
-use skrifa::instance::{Location, LocationRef, Size};
+use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::DrawSettings;
 use skrifa::prelude::Tag;
+use skrifa::raw::TableProvider;
 use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::cff::FaceMeasures;
+use super::cff_outline;
 use super::charstring::{CharstringPen, DEFAULT_WIDTH, GlyphProgram, UNITS};
 use super::face::Face;
 
@@ -25,8 +27,7 @@ impl Face {
 
     fn read_measures(&self) -> FaceMeasures {
         let Ok(font) = FontRef::from_index(&self.data, self.index) else { return FaceMeasures::unknown() };
-        let location = self.location(&font);
-        let metrics = font.metrics(Size::new(UNITS), LocationRef::from(&location));
+        let metrics = font.metrics(Size::new(UNITS), LocationRef::from(&self.location));
         let string =
             |id| font.localized_strings(id).english_or_first().map(|text| text.to_string()).unwrap_or_default();
         let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
@@ -59,19 +60,23 @@ impl Face {
 
     fn draw(&self, id: u16) -> Option<GlyphProgram> {
         let font = FontRef::from_index(&self.data, self.index).ok()?;
-        let (location, id) = (self.location(&font), GlyphId::from(id));
-        let width = font.glyph_metrics(Size::new(UNITS), LocationRef::from(&location)).advance_width(id)?;
+        let id = GlyphId::from(id);
+        let width = font.glyph_metrics(Size::new(UNITS), LocationRef::from(&self.location)).advance_width(id)?;
         let width = round(width);
         let mut pen = CharstringPen::new((width != DEFAULT_WIDTH).then_some(width));
-        if let Some(outline) = font.outline_glyphs().get(id) {
-            outline.draw(DrawSettings::unhinted(Size::new(UNITS), LocationRef::from(&location)), &mut pen).ok()?;
+        let location = LocationRef::from(&self.location);
+        if let Some(table) = self.cff_table(&font) {
+            cff_outline::draw(table, font.head().ok()?.units_per_em(), id, location, &mut pen).ok()?;
+        } else if let Some(outline) = font.outline_glyphs().get(id) {
+            outline.draw(DrawSettings::unhinted(Size::new(UNITS), location), &mut pen).ok()?;
         }
         Some(GlyphProgram { width, charstring: pen.finish()? })
     }
 
-    /// The position on the axes of a variable font.
-    pub(super) fn location(&self, font: &FontRef<'_>) -> Location {
-        font.axes().location(self.weight.iter().map(|(tag, position)| (Tag::new(tag), *position)))
+    /// The table of its outlines; `None` when they are not those of CFF.
+    fn cff_table<'f>(&self, font: &FontRef<'f>) -> Option<&'f [u8]> {
+        let table = font.data_for_tag(Tag::new(self.cff?))?;
+        Some(table.as_bytes())
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use super::face::read_font;
 use crate::store::{Digest, MAX_ENTRIES, sha256};
 
 /// The name of the record, beside the report.
@@ -51,7 +52,7 @@ pub(crate) fn copy_recorded(
         if !missing.iter().any(|record| record.file == name) {
             continue;
         }
-        let Ok(bytes) = fs::read(entry.path()) else { continue };
+        let Ok(bytes) = read_font(entry.path()) else { continue };
         let digest = sha256(&bytes);
         let before = missing.len();
         missing.retain(|record| record.file != name || record.sha256 != digest);

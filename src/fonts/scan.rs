@@ -1,5 +1,6 @@
 //! The faces in folders of font files: what they are called, how heavy they are, whether they may be embedded.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -15,8 +16,9 @@ use crate::store::MAX_ENTRIES;
 const EXTENSIONS: [&str; 4] = ["otc", "otf", "ttc", "ttf"];
 /// Names of a face in its `name` table: family, full name, PostScript name, typographic family.
 const NAME_IDS: [u16; 4] = [1, 4, 6, 16];
-/// The most records of a `name` table that are looked at: fonts with names in forty languages have some hundreds.
-const MAX_NAMES: usize = 4_096;
+/// The most bytes of names that are read of one file: records, of one face or of the faces of a collection, may share
+/// one and the same text. A collection of ten faces with names in forty languages has 40 KB.
+const MAX_NAMES: usize = 1 << 20;
 /// The most bytes of a name.
 const MAX_NAME: u16 = 512;
 /// Fonts that have a sign for every character, and mean none of them.
@@ -55,21 +57,27 @@ impl FoundFace {
         glyph.is_some_and(|glyph| glyph.to_u32() != 0)
     }
 
-    fn new(path: &Path, index: u32, tables: &FaceTables) -> Option<Self> {
+    /// `left` counts down the bytes of names that are still read of the file.
+    fn new(path: &Path, index: u32, tables: &FaceTables, left: &mut usize) -> Option<Self> {
         let table = Name::read(FontData::new(&tables.names)).ok()?;
         let (mut names, mut label) = (Vec::new(), None::<(bool, String)>);
-        for record in table.name_record().iter().take(MAX_NAMES) {
+        for record in table.name_record() {
             let id = record.name_id().to_u16();
             if !NAME_IDS.contains(&id) || record.length() > MAX_NAME {
                 continue;
             }
+            // The record itself has 12 bytes.
+            *left = left.checked_sub(usize::from(record.length()) + 12)?;
             let Ok(text) = record.string(table.string_data()) else { continue };
             let text = text.to_string();
             let is_chinese = record.platform_id() == 3 && record.language_id() == CHINESE;
             if id == 4 && label.as_ref().is_none_or(|(chinese, _)| is_chinese && !chinese) {
                 label = Some((is_chinese, text.clone()));
             }
-            names.push(comparable(&text));
+            let name = comparable(&text);
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
         if names.iter().any(|name| CATCH_ALLS.iter().any(|other| name.starts_with(other))) {
             return None;
@@ -114,21 +122,56 @@ pub(super) fn scan(folder: &Path) -> Vec<FoundFace> {
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().take(MAX_ENTRIES);
     let files = entries.filter_map(Result::ok);
     let files = files.filter(|entry| entry.file_type().is_file() && is_font(entry.path()));
-    let faces = files.filter_map(|entry| {
-        let tables = read_faces(entry.path()).ok()?;
-        Some(
-            (0..)
-                .zip(&tables)
-                .filter_map(|(index, face)| FoundFace::new(entry.path(), index, face))
-                .collect::<Vec<_>>(),
-        )
-    });
-    faces.flatten().collect()
+    files.filter_map(|entry| faces_of(entry.path()).ok()).flatten().collect()
+}
+
+/// The faces of a file.
+fn faces_of(path: &Path) -> io::Result<Vec<FoundFace>> {
+    let (mut faces, mut left) = (Vec::new(), MAX_NAMES);
+    read_faces(path, |index, tables| faces.extend(FoundFace::new(path, index, tables, &mut left)))?;
+    Ok(faces)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::comparable;
+    use std::fs;
+
+    use super::{MAX_NAME, MAX_NAMES, comparable, scan};
+
+    /// A collection of faces that share a table of names: so many full names, all of the same bytes.
+    fn collection(faces: usize, records: usize, filler: usize) -> Vec<u8> {
+        let be = |value: usize| (value as u32).to_be_bytes();
+        let name_at = 12 + faces * 4 + 28;
+        let storage = 6 + records * 12;
+        let length = storage + usize::from(MAX_NAME) + filler;
+        let header = [be(0x0074_7463).to_vec(), vec![0, 1, 0, 0], be(faces).to_vec()].concat();
+        let face = [&[0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0][..], b"name", &be(0), &be(name_at), &be(length)].concat();
+        // Windows, Unicode, English, full name.
+        let record = [[0, 3], [0, 1], [4, 9], [0, 4], MAX_NAME.to_be_bytes(), [0, 0]].concat();
+        let names = [[0, 0], (records as u16).to_be_bytes(), (storage as u16).to_be_bytes()].concat();
+        let text = [0, b'a'].repeat(usize::from(MAX_NAME) / 2);
+        let offsets = be(name_at - 28).repeat(faces);
+        let magic = [b"ttcf", &header[4..]].concat();
+        [magic, offsets, face, names, record.repeat(records), text, vec![0; filler]].concat()
+    }
+
+    #[test]
+    fn a_table_of_names_that_all_faces_share_is_bounded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let faces = |faces, records, filler| {
+            fs::write(folder.path().join("a.ttc"), collection(faces, records, filler)).expect("written");
+            scan(folder.path())
+        };
+        // Ten faces, names in forty languages.
+        let usual = faces(10, 40, 0);
+        assert_eq!(usual.len(), 10);
+        // The same name is kept once.
+        assert!(usual.iter().all(|face| face.names == ["a".repeat(usize::from(MAX_NAME) / 2)]));
+        // Names are read until there are too many, those of the faces behind are not.
+        assert_eq!(faces(64, 1_000, 0).len(), MAX_NAMES / (1_000 * (usize::from(MAX_NAME) + 12)));
+        // Nor is a file whose tables are too long in sum.
+        assert_eq!(faces(64, 1, 1 << 20).len(), 0);
+    }
 
     #[test]
     fn names_are_compared_without_blanks_and_case() {

@@ -10,6 +10,8 @@ const MAX_FACES: u32 = 64;
 /// The most bytes of a table that are read: the map of a font with all of Unicode's characters, each by itself, has 1.2
 /// MB.
 const MAX_TABLE: u32 = 2 << 20;
+/// The most bytes of tables that are read of one file: faces of a collection may share one and the same table.
+const MAX_TABLES: usize = 8 << 20;
 
 /// The tables of a face that tell what it is.
 pub(super) struct FaceTables {
@@ -19,17 +21,19 @@ pub(super) struct FaceTables {
     pub os2: Vec<u8>,
 }
 
-/// Reads the tables of each face of a file, in its order.
+/// Reads the tables of each face of a file, in its order; those of one face are in memory at a time.
 ///
 /// # Errors
-/// When the file cannot be read, or is no font.
-pub(super) fn read_faces(path: &Path) -> io::Result<Vec<FaceTables>> {
+/// When the file cannot be read, is no font, or its tables are larger in sum than fonts have them.
+pub(super) fn read_faces(path: &Path, mut visit: impl FnMut(u32, &FaceTables)) -> io::Result<()> {
     let mut file = BufReader::new(File::open(path)?);
-    let faces = face_offsets(&mut file)?.into_iter().map(|offset| {
+    let mut left = MAX_TABLES;
+    for (index, offset) in (0..).zip(face_offsets(&mut file)?) {
         let [names, os2] = read_tables(&mut file, offset, [b"name", b"OS/2"])?;
-        Ok(FaceTables { names, os2 })
-    });
-    faces.collect()
+        left = left.checked_sub(names.len() + os2.len()).ok_or(io::ErrorKind::InvalidData)?;
+        visit(index, &FaceTables { names, os2 });
+    }
+    Ok(())
 }
 
 /// Reads the table of a face that maps characters to glyphs.

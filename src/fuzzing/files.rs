@@ -15,14 +15,16 @@ pub fn form_hints(workbook: &[u8]) {
     ingest::check_form_hints(workbook, &LIMITS);
 }
 
-/// A font: its glyphs are found, or it is passed over.
+/// A font: its glyphs are found and drawn, or it is passed over.
 pub fn font(bytes: &[u8]) {
     in_folder(|folder| {
         std::fs::write(folder.join("a.ttf"), bytes)?;
         let location = Location::File("notice.toml".to_owned());
         let fonts = Fonts::find(&Typography::default(), &[folder.to_owned()], &location).output;
         for c in fonts.iter().flat_map(|_| "一的A1，\u{20000}".chars()) {
-            let _ = fonts.as_ref().and_then(|fonts| fonts.glyph(Typeface::Body, c));
+            let glyph = fonts.as_ref().and_then(|fonts| fonts.glyph(Typeface::Body, c));
+            let face = glyph.and_then(|glyph| fonts.as_ref()?.face(glyph.face)).zip(glyph);
+            let _ = face.map(|(face, glyph)| (face.measures().weight, face.program(glyph.id)));
         }
         Ok(())
     });
