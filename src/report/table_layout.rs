@@ -7,10 +7,14 @@
 use super::text::{Inline, Inlines, gap_text};
 use super::tree::{Align, Table, TableColumn};
 
+/// An East Asian character.
+const EM: usize = 10;
 /// The least content width of a column: two characters a line.
 const MIN_WIDTH: usize = 20;
 /// A cell up to this width is never broken: three characters, as personal names have.
 const UNBROKEN_NAME: usize = 30;
+/// A column's name up to this width is not broken while the page is wide enough.
+const UNBROKEN_HEAD: usize = 40;
 /// A cell up to this width is not broken while the page is wide enough.
 const SHORT_TEXT: usize = 50;
 /// A number or date up to this width is never broken.
@@ -121,10 +125,10 @@ const SMALL_LANDSCAPE: Measure = Measure { page_width: 981, cell_margins: 3 };
 
 /// Lays out a table. `aligns` are the template's; a column without one is centred.
 ///
-/// Width is distributed in four rounds: each column's minimum; up to its preferred width; so that the mean cell of
-/// every column takes the same number of lines, as few as possible; up to its maximum. A table gets a landscape page
-/// when its minimums do not fit an upright one, or when it then takes three quarters of the pages or fewer; it is set
-/// in small type when its minimums do not fit a landscape page either.
+/// Width is distributed in four rounds: each column's minimum; up to its preferred width, the least lack first; so that
+/// the mean cell of every column takes the same number of lines, as few as possible; up to its maximum. A table gets a
+/// landscape page when its minimums do not fit an upright one, or when it then takes three quarters of the pages or
+/// fewer; it is set in small type when its minimums do not fit a landscape page either.
 pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
     let columns = measured_columns(head, rows);
     let landscape = !PORTRAIT.fits(&columns) || saves_pages(&columns);
@@ -200,8 +204,7 @@ fn measured_columns(head: &[Inlines], rows: &[Vec<Inlines>]) -> Vec<MeasuredColu
 }
 
 fn measured_column(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> MeasuredColumn {
-    let head = cell_widths(&head[col], text_width(&head[col]));
-    let mut column = MeasuredColumn { wanted: head, cells: Vec::with_capacity(rows.len()) };
+    let mut column = MeasuredColumn { wanted: head_widths(&head[col]), cells: Vec::with_capacity(rows.len()) };
     for cell in rows.iter().filter_map(|row| row.get(col)) {
         let width = text_width(cell);
         column.wanted = column.wanted.max(cell_widths(cell, width));
@@ -227,10 +230,28 @@ fn widths(columns: &[MeasuredColumn], measure: Measure) -> Vec<usize> {
     let Measure { page_width, cell_margins } = measure;
     let targets = |wanted: fn(&WantedWidths) -> usize| columns.iter().map(move |c| wanted(&c.wanted) + cell_margins);
     let mut widths: Vec<usize> = targets(|column| column.min).collect();
-    widen(&mut widths, targets(|column| column.preferred), page_width);
+    widen_least_first(&mut widths, targets(|column| column.preferred), page_width);
     balance(&mut widths, columns, measure);
     widen(&mut widths, targets(|column| column.max), page_width);
     widths
+}
+
+/// Widens columns to their `targets`, those that lack least first, as long as the page is wide enough for all that lack
+/// the same; the others towards them. A text that is a little too wide for its column breaks as a much wider one does.
+fn widen_least_first(widths: &mut [usize], targets: impl Iterator<Item = usize> + Clone, page_width: usize) {
+    let mut room = page_width.saturating_sub(widths.iter().sum());
+    let lacks: Vec<usize> =
+        targets.clone().zip(widths.iter()).map(|(target, width)| target.saturating_sub(*width)).collect();
+    let mut different = lacks.clone();
+    different.sort_unstable();
+    different.dedup();
+    for lack in different {
+        let needed = lack * lacks.iter().filter(|own| **own == lack).count();
+        let Some(rest) = room.checked_sub(needed) else { break };
+        room = rest;
+        widths.iter_mut().zip(&lacks).filter(|(_, own)| **own == lack).for_each(|(width, _)| *width += lack);
+    }
+    widen(widths, targets, page_width);
 }
 
 /// Widens columns so that no mean cell takes more lines than others, as few as the page is wide enough for.
@@ -258,6 +279,15 @@ fn widen(widths: &mut [usize], targets: impl Iterator<Item = usize> + Clone, pag
         let lack = target.saturating_sub(*width);
         *width += lack.min(room * lack / total_lack);
     }
+}
+
+/// The widths that a column's name wants: one that is longer than the shortest texts may take two lines.
+fn head_widths(head: &Inlines) -> WantedWidths {
+    let width = text_width(head);
+    let wanted = cell_widths(head, width);
+    let in_two_lines = (width / 2).next_multiple_of(EM);
+    let preferred = if width <= UNBROKEN_HEAD { wanted.preferred } else { in_two_lines.clamp(wanted.min, SHORT_TEXT) };
+    WantedWidths { preferred, ..wanted }
 }
 
 /// The widths that a cell whose text is `width` on one line wants.
@@ -327,6 +357,36 @@ mod tests {
         // 200 in three lines, not in two.
         let [_, long, short] = [0, 1, 2].map(|col| usize::from(layout.columns[col].share) * 421 / 1000 - 8);
         assert!(long >= 200 && short >= 67, "{layout:?}");
+    }
+
+    #[test]
+    fn short_texts_stay_whole_before_wider_ones_are_less_broken() {
+        let head = [
+            "序号",
+            "团队名称",
+            "类型",
+            "带头人",
+            "成员数（人）",
+            "重点任务",
+            "阶段性成果",
+            "建设目标完成率",
+            "建设成效",
+        ];
+        let row = [
+            "1",
+            "阅读推广服务队",
+            "技术服务",
+            "张平涛",
+            "14",
+            "进学院阅读推广",
+            "目前活动场次不足计划一半",
+            "50%",
+            "成效突出",
+        ];
+        let layout = lay_out(&[], &head.map(cell), &[row.map(cell).to_vec()]);
+        // Four characters and the margins of the cell: 48 tenths of an em of 421.
+        let [kind, effect] = [2, 8].map(|col| usize::from(layout.columns[col].share) * 421 / 1000);
+        assert!(kind >= 47 && effect >= 47, "{layout:?}");
     }
 
     #[test]
