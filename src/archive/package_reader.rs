@@ -6,17 +6,20 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
+use ::zip::ZipArchive;
+use ::zip::result::ZipError;
 
-use super::layout;
+use super::{layout, zip};
 use crate::diagnostics::localize;
 use crate::store::{extended, inside_without_links, is_relative_inside};
 
 /// The most files that a package may have.
 const MAX_FILES: usize = 1_000_000;
+/// Bytes of a zip's directory: that of 200,000 files. A hostile one of as many bytes takes some 280 MB of memory.
+const MAX_DIRECTORY: u64 = 32 << 20;
 /// How many times larger than the zip its contents may be. Deflate reaches about 1,000 on contents that no ledger has.
 const MAX_RATIO: u64 = 100;
 /// Bytes that the contents may have whatever the ratio.
@@ -38,7 +41,7 @@ pub struct PackageReader {
 enum Container {
     Folder(PathBuf),
     Zip {
-        archive: Box<ZipArchive<BufReader<File>>>,
+        archive: Box<ZipArchive<zip::LimitedReader>>,
         /// The index of each file's entry, by the entry's full name.
         entries: BTreeMap<String, usize>,
         /// The folder in the zip that is the package, with its slash; empty when the zip holds only its contents.
@@ -93,10 +96,11 @@ impl PackageReader {
     }
 
     fn open_zip(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let length = file.metadata()?.len();
-        let archive = ZipArchive::new(BufReader::new(file));
-        let mut archive = archive.map_err(|_| io::Error::other("不是文件夹，也不是完整的 zip 文件"))?;
+        let length = std::fs::metadata(path)?.len();
+        let mut archive = zip::open(path, MAX_DIRECTORY).map_err(|error| match error {
+            ZipError::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => io::Error::other("条目太多"),
+            _ => io::Error::other("不是文件夹，也不是完整的 zip 文件"),
+        })?;
         let mut faults = Vec::new();
         if archive.has_duplicate_names() {
             faults.push("压缩包里有重复的条目".to_owned());

@@ -3,11 +3,20 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::ingest::decoded_name;
+
+/// Bytes of a directory for each entry, on an average: its head has 46, its name may have 255, and some programs add
+/// times and a second name.
+const DIRECTORY_OF_ENTRY: usize = 1_024;
+/// Bytes behind the directory, gone through for its end: a comment has up to 64 KiB.
+const END_RECORDS: u64 = 256 << 10;
 
 /// How much of a zip is accepted.
 #[derive(Clone, Copy, Debug)]
@@ -145,9 +154,15 @@ pub fn unpack(
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
 ) -> io::Result<Vec<SkippedEntry>> {
     let refuse = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
-    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))
-        .map_err(|_| refuse("压缩包打不开，可能没有传完或已损坏".to_owned()))?;
-    // The directory is not trusted: its length is limited before its entries are read. Folders count here, too.
+    // The directory is not trusted: its entries are counted before they are looked at. Folders count here, too.
+    let directory = limits.files.saturating_mul(4 * DIRECTORY_OF_ENTRY) as u64;
+    let mut archive = match open(path, directory) {
+        Ok(archive) => archive,
+        Err(ZipError::Io(error)) if error.kind() == io::ErrorKind::QuotaExceeded => {
+            return Err(refuse(format!("压缩包里的条目太多，一次最多 {} 个文件", limits.files)));
+        }
+        Err(_) => return Err(refuse("压缩包打不开，可能没有传完或已损坏".to_owned())),
+    };
     if archive.len() > limits.files.saturating_mul(4) {
         return Err(refuse(format!("压缩包里有 {} 个条目，一次最多 {} 个文件", archive.len(), limits.files)));
     }
@@ -186,9 +201,45 @@ pub fn unpack(
     Ok(skipped)
 }
 
+/// Opens a zip whose directory, with what is read to find it, has at most so many bytes. The crate keeps some 400 bytes
+/// of an entry, which has 46 in the file: it would take gigabytes before it says how many there are.
+///
+/// # Errors
+/// When it is no zip, and of the kind `QuotaExceeded` when its directory is longer.
+pub(super) fn open(path: &Path, directory: u64) -> ZipResult<ZipArchive<LimitedReader>> {
+    let left = Arc::new(AtomicU64::new(directory.saturating_add(END_RECORDS)));
+    let file = LimitedReader { file: BufReader::new(File::open(path)?), left: Arc::clone(&left) };
+    let archive = ZipArchive::new(file)?;
+    left.store(u64::MAX, Ordering::Relaxed);
+    Ok(archive)
+}
+
+/// A zip file of which so many bytes may still be read: the crate takes whatever directory it finds, of several the
+/// last that is whole.
+#[derive(Debug)]
+pub(super) struct LimitedReader {
+    file: BufReader<File>,
+    left: Arc<AtomicU64>,
+}
+
+impl Read for LimitedReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let left = self.left.load(Ordering::Relaxed).checked_sub(read as u64);
+        self.left.store(left.ok_or(io::ErrorKind::QuotaExceeded)?, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for LimitedReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
 /// Gives one file to `take`; the reason why it cannot be read, if so.
 fn unpack_entry(
-    archive: &mut ZipArchive<BufReader<File>>,
+    archive: &mut ZipArchive<LimitedReader>,
     at: usize,
     name: &str,
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
@@ -253,6 +304,22 @@ mod tests {
         }
         std::fs::write(&zip, b"PK").unwrap();
         assert!(taken(most).is_err());
+    }
+
+    #[test]
+    fn a_directory_longer_than_the_files_need_is_not_kept() {
+        let file = |name: String| Ok::<_, std::io::Error>((name, Vec::new()));
+        let folder = tempfile::tempdir().unwrap();
+        let zip = folder.path().join("a.zip");
+        let said = |entries: usize, limits: UnpackLimits| {
+            std::fs::write(&zip, pack((0..entries).map(|at| file(format!("{at:0100}.csv")))).unwrap()).unwrap();
+            unpack(&zip, limits, &mut |_, _| Ok(())).map(|skipped| skipped.len()).map_err(|error| error.to_string())
+        };
+        let limits = UnpackLimits { files: 10, each: 1, all: 1 };
+        assert_eq!(said(40, limits), Ok(30));
+        assert_eq!(said(41, limits), Err("压缩包里有 41 个条目，一次最多 10 个文件".to_owned()));
+        // 600 KB of directory, where 40 entries and the records behind them have 300 at most.
+        assert_eq!(said(4_000, limits), Err("压缩包里的条目太多，一次最多 10 个文件".to_owned()));
     }
 
     #[test]
