@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::attachments::COPY_PREFIX;
+use super::readers::run_budget;
 use super::report::document_name;
 use super::{Machine, Settings, chain, fonts};
 use crate::binding::{Annex, AnnexPages, AnnexReader, BindError, BoundPart, bind};
@@ -149,8 +150,9 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
     let mut outcome = PrintOutcome::default();
     for group in groups(&run, options)? {
         let mut set = Set { name: group.name, ..Set::default() };
+        let mut room = run_budget(notice, &options.machine) / OF_BOUND;
         for record in group.reports {
-            match printer.report(record).append_to(&mut found) {
+            match printer.report(record, &mut room).append_to(&mut found) {
                 Some(report) => set.reports.push(report),
                 None => set.absent.push(record.name.clone()),
             }
@@ -226,8 +228,9 @@ struct Printer<'p> {
 }
 
 impl Printer<'_> {
-    /// A final report with its annexes; `None`, and a finding, when it cannot be printed.
-    fn report(&self, record: &ReportOutcome) -> WithDiagnostics<Option<PrintedReport>> {
+    /// A final report with its annexes; `None`, and a finding, when it cannot be printed. `room` are the bytes that the
+    /// annexes of its set may still have.
+    fn report(&self, record: &ReportOutcome, room: &mut u64) -> WithDiagnostics<Option<PrintedReport>> {
         let refused = |location, message: &str| {
             let finding = Diagnostic::new(&code::NOT_PRINTED, location, message).of_branch(&record.name);
             WithDiagnostics::new(None, vec![finding])
@@ -249,7 +252,7 @@ impl Printer<'_> {
         let (mut files, mut findings) = (vec![pdf], Vec::new());
         let Issued { title, code, date, .. } = issued;
         let date = date.parse().ok();
-        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date)).append_to(&mut findings);
+        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date), room).append_to(&mut findings);
         let pages = own_pages + annexes.iter().map(|annex| annex.pages).sum::<usize>();
         files.extend(annexes.into_iter().map(|annex| annex.bytes));
         let listed =
@@ -257,8 +260,8 @@ impl Printer<'_> {
         WithDiagnostics::new(Some(PrintedReport { listed, date, files }), findings)
     }
 
-    /// The files that annexes put in, each as a PDF.
-    fn annexes(&self, record: &ReportOutcome, date: Date) -> WithDiagnostics<Vec<AnnexPages>> {
+    /// The files that annexes put in, each as a PDF; those that exceed the room of the set are left out.
+    fn annexes(&self, record: &ReportOutcome, date: Date, room: &mut u64) -> WithDiagnostics<Vec<AnnexPages>> {
         let (mut annexes, mut findings) = (Vec::new(), Vec::new());
         for (name, digest) in record.files.iter().filter(|(name, _)| name.starts_with(COPY_PREFIX)) {
             let path = self.options.output.join(&record.folder).join(name);
@@ -267,7 +270,8 @@ impl Printer<'_> {
                 findings.push(Diagnostic::new(&code::ANNEX_NOT_BOUND, place, message).of_branch(&record.name));
             };
             let title = name.trim_start_matches(COPY_PREFIX);
-            match read_recorded(&path, digest).and_then(|bytes| self.annex(bytes, title, date)) {
+            let annex = read_recorded(&path, digest).and_then(|bytes| self.annex(bytes, title, date));
+            match annex.and_then(|annex| self.within(annex, room)) {
                 Ok(annex) => {
                     annex.left_out.iter().for_each(|what| note(what.label()));
                     annexes.push(annex);
@@ -276,6 +280,22 @@ impl Printer<'_> {
             }
         }
         WithDiagnostics::new(annexes, findings)
+    }
+
+    /// An annex for which the set has room, which becomes less.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese, when it has none.
+    fn within(&self, annex: AnnexPages, room: &mut u64) -> Result<AnnexPages, String> {
+        if let Some(rest) = room.checked_sub(annex.bytes.len() as u64) {
+            *room = rest;
+            return Ok(annex);
+        }
+        let allowed = run_budget(self.notice, &self.options.machine) / OF_BOUND;
+        Err(format!(
+            "附件展开后合起来超过一份打印件能装的 {} MiB，可以每类单位打印一份；确需放宽的，改 notice.toml 里 [limits] 的 run_mib",
+            allowed >> 20
+        ))
     }
 
     /// A file from outside as a PDF.
@@ -318,6 +338,8 @@ impl Printer<'_> {
     }
 }
 
+/// Bytes that a set takes for each byte of its annexes: they are held, parsed and written once more.
+const OF_BOUND: u64 = 4;
 /// What the names of files for the printer begin and end with.
 const FILE_PREFIX: &str = "打印-";
 const FILE_END: &str = ".pdf";

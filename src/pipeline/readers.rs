@@ -35,7 +35,7 @@ pub fn readers(notice: &Notice, machine: &Machine) -> Readers {
 }
 
 /// Bytes that all files of a run may take together.
-fn run_budget(notice: &Notice, machine: &Machine) -> u64 {
+pub(super) fn run_budget(notice: &Notice, machine: &Machine) -> u64 {
     notice.limits.run_mib.map_or(machine.memory / 4, bytes)
 }
 

@@ -23,6 +23,7 @@ crate::harness::tests! {
         annexes_that_are_pdfs_are_bound_in_whole,
         scans_are_bound_in_a_page_each,
         annexes_that_cannot_be_bound_in_are_named,
+        annexes_beyond_what_a_run_may_take_are_left_out_by_name,
         the_page_of_a_final_report_shows_its_pdf,
         the_departments_page_puts_a_set_together_and_offers_it,
         a_set_of_reports_that_are_none_any_more_is_removed,
@@ -285,6 +286,31 @@ fn annexes_that_cannot_be_bound_in_are_named() {
     let bound = pages(&project.path("print/打印-全部.pdf"));
     assert_sound(&project.path("print/打印-全部.pdf"));
     assert!(annex.iter().all(|page| bound.contains(page)), "one that anybody may open is bound in");
+}
+
+fn annexes_beyond_what_a_run_may_take_are_left_out_by_name() {
+    // Noise, which has no short form.
+    let mut noise = 1_u32;
+    let picture = GrayImage::from_fn(640, 480, |_, _| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Luma([(noise >> 24) as u8])
+    });
+    let mut photo = Cursor::new(Vec::new());
+    DynamicImage::from(picture).write_to(&mut photo, ImageFormat::Jpeg).expect("a photo");
+    let photo = photo.into_inner();
+    assert!((140 << 10..250 << 10).contains(&photo.len()), "{}", photo.len());
+    let project = with_annexes(&[("一.jpg", photo.clone()), ("二.jpg", photo)]);
+    let settings = format!("{NOTICE}/notice.toml");
+    // The table of limits stands behind all others.
+    let text = project.read(&settings) + "\n[limits]\nrun_mib = 1\n";
+    let project = project.file(&settings, text.as_bytes());
+    let run = with_fonts(&project, &["print"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let said = run.all();
+    assert_eq!(said.matches("附件展开后合起来超过").count(), 1, "{said}");
+    assert!(said.contains("二.jpg") && !said.contains("一.jpg"), "{said}");
+    let set = project.path("print/打印-全部.pdf");
+    assert_eq!(pictures(&set).len(), 1, "the first is bound in");
 }
 
 fn the_page_of_a_final_report_shows_its_pdf() {
