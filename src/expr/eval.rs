@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::arithmetic::{add, ratio};
 use super::hir::{Closure, Field, List, Node};
+use super::steps::StepBudget;
 use super::value::{EvalError, MetricResult, MissingCause, Value, ValueList};
 use crate::model::PreviousValues;
 
@@ -28,11 +29,20 @@ pub(super) struct Env<'e, 'r> {
     pub metrics: &'e dyn Fn(usize) -> Value<'r>,
     /// The metrics in the previous period.
     pub previous: &'e PreviousValues,
+    /// The steps of the run.
+    pub steps: &'e StepBudget,
+}
+
+impl<'e> Env<'e, '_> {
+    /// Of an expression over one row or branch.
+    fn of_subject(steps: &'e StepBudget) -> Self {
+        Self { lists: &|_| None, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE, steps }
+    }
 }
 
 /// The result of a metric's expression; `subjects` is the number of rows or branches it is given.
 pub(super) fn metric<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> MetricResult {
-    result(Evaluator::new(env, subjects).value(node, None))
+    result(Evaluator::new(env, subjects).evaluate(node, None))
 }
 
 fn result(value: Result<'_, Value<'_>>) -> MetricResult {
@@ -50,35 +60,34 @@ pub(super) fn metrics<'r>(
     nodes: &'r [Node],
     lists: &dyn Fn(usize) -> Option<ValueList<'r>>,
     previous: &PreviousValues,
+    steps: &StepBudget,
     subjects: usize,
 ) -> Vec<MetricResult> {
     let mut results: Vec<MetricResult> = Vec::with_capacity(nodes.len());
     for node in nodes {
         let earlier = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
-        let result = metric(node, Env { lists: &|index| lists(index), metrics: &earlier, previous }, subjects);
+        let result = metric(node, Env { lists: &|index| lists(index), metrics: &earlier, previous, steps }, subjects);
         results.push(result);
     }
     results
 }
 
 /// The number that a computed column has in a row.
-pub(super) fn of_row<'r>(node: &'r Node, row: Value<'r>) -> MetricResult {
-    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
+pub(super) fn of_row<'r>(node: &'r Node, row: Value<'r>, steps: &StepBudget) -> MetricResult {
     let binding = Binding { value: row, outer: None };
-    result(Evaluator::new(env, 1).value(node, Some(&binding)))
+    result(Evaluator::new(Env::of_subject(steps), 1).evaluate(node, Some(&binding)))
 }
 
 /// Whether a condition holds for `subject`, a row or a branch; `None` when a value that it needs is missing.
-pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> {
-    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
+pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>, steps: &StepBudget) -> Option<bool> {
     let binding = Binding { value: subject, outer: None };
-    Evaluator::new(env, 1).value(node, Some(&binding)).and_then(Value::flag).ok()
+    Evaluator::new(Env::of_subject(steps), 1).evaluate(node, Some(&binding)).and_then(Value::flag).ok()
 }
 
 /// Whether a condition over lists and metrics holds; not when a value that it needs is missing, or it cannot be
 /// computed. `subjects` is the number of rows or branches.
 pub(super) fn holds<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> bool {
-    Evaluator::new(env, subjects).value(node, None).and_then(Value::flag).unwrap_or(false)
+    Evaluator::new(env, subjects).evaluate(node, None).and_then(Value::flag).unwrap_or(false)
 }
 
 type Result<'r, T> = std::result::Result<T, EvalError<'r>>;
@@ -105,8 +114,16 @@ struct Evaluator<'e, 'r> {
 
 impl<'e, 'r> Evaluator<'e, 'r> {
     fn new(env: Env<'e, 'r>, subjects: usize) -> Self {
-        let max_steps = MAX_STEPS.max(STEPS_PER_SUBJECT.saturating_mul(subjects as u64));
+        let own = MAX_STEPS.max(STEPS_PER_SUBJECT.saturating_mul(subjects as u64));
+        let max_steps = own.min(env.steps.left());
         Self { env, max_steps, steps_left: Cell::new(max_steps) }
+    }
+
+    /// The value of the whole expression; its steps are counted to those of the run.
+    fn evaluate(&self, node: &'r Node, bindings: Bindings<'_, 'r>) -> Result<'r, Value<'r>> {
+        let value = self.value(node, bindings);
+        self.env.steps.count(self.max_steps - self.steps_left.get());
+        value
     }
 
     fn take_step(&self) -> Result<'r, ()> {

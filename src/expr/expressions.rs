@@ -7,6 +7,7 @@ use super::dependencies::Dependencies;
 use super::eval::{self, Env};
 use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
+use super::steps::{MAX_RUN_STEPS, StepBudget};
 use super::summary::{SummaryExpressions, SummaryValues};
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
@@ -28,6 +29,8 @@ pub struct Expressions {
     sheets: Vec<Option<Node>>,
     computed: ComputedColumns,
     summary: Option<SummaryExpressions>,
+    /// The steps of the run under way.
+    steps: StepBudget,
 }
 
 /// A compiled condition of a check of branches.
@@ -102,7 +105,19 @@ impl Expressions {
         let compile_summary = |summary| SummaryExpressions::compile(notice, summary, &mut errors);
         let summary = notice.summary.as_ref().map(compile_summary);
         NoticeError::all(errors)?;
-        Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, computed, summary })
+        let steps = StepBudget::new(MAX_RUN_STEPS);
+        Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, computed, summary, steps })
+    }
+
+    /// The same, which may take so many steps in a run.
+    #[cfg(test)]
+    pub(crate) fn with_steps(self, max: u64) -> Self {
+        Self { steps: StepBudget::new(max), ..self }
+    }
+
+    /// The steps of the run under way.
+    pub fn steps(&self) -> &StepBudget {
+        &self.steps
     }
 
     /// What each metric depends on, in the order of the notice.
@@ -113,14 +128,15 @@ impl Expressions {
     /// The result of every metric for a branch, in the order of the notice.
     pub fn metrics(&self, branch: &Branch) -> Vec<MetricResult> {
         let lists = |ledger| branch.rows(ledger).map(ValueList::Rows);
-        eval::metrics(&self.metrics, &lists, branch.previous(), 0)
+        eval::metrics(&self.metrics, &lists, branch.previous(), &self.steps, 0)
     }
 
     /// The results, for rows of any branches, of the additive metrics that depend on one ledger only; each with the
     /// metric's index in the notice.
     pub fn additive(&self, ledger: usize, rows: &[Row]) -> Vec<(usize, MetricResult)> {
         let lists = |_| Some(ValueList::Rows(rows));
-        let env = Env { lists: &lists, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
+        let (metrics, previous) = (&|_| Value::MISSING, PreviousValues::NONE);
+        let env = Env { lists: &lists, metrics, previous, steps: &self.steps };
         let mut results = Vec::new();
         for (index, (node, dependencies)) in self.metrics.iter().zip(&self.dependencies).enumerate() {
             let reads_only_ledger =
@@ -140,7 +156,10 @@ impl Expressions {
         branches: &[BranchMetrics<'_>],
         previous: &PreviousValues,
     ) -> SummaryValues {
-        self.summary.as_ref().map(|summary| summary.evaluate(notice, branches, previous)).unwrap_or_default()
+        self.summary
+            .as_ref()
+            .map(|summary| summary.evaluate(notice, branches, previous, &self.steps))
+            .unwrap_or_default()
     }
 
     /// For each metric of the summary, the indexes of the branch metrics whose values in the previous period it depends
@@ -170,8 +189,8 @@ impl Expressions {
     /// The result of a metric that depends on other metrics only, whose values `value` gives.
     pub fn combined(&self, index: usize, value: impl Fn(usize) -> Option<Decimal>) -> MetricResult {
         let Some(node) = self.metrics.get(index) else { return MetricResult::Missing(None) };
-        let env =
-            Env { lists: &|_| None, metrics: &|part| Value::from_metric(value(part)), previous: PreviousValues::NONE };
+        let metrics = |part| Value::from_metric(value(part));
+        let env = Env { lists: &|_| None, metrics: &metrics, previous: PreviousValues::NONE, steps: &self.steps };
         eval::metric(node, env, 0)
     }
 
@@ -179,7 +198,7 @@ impl Expressions {
     /// the check needs.
     pub fn holds(&self, check: usize, row: &Row) -> bool {
         let condition = self.checks.get(check).and_then(Option::as_ref);
-        condition.and_then(|condition| eval::condition(&condition.node, Value::Row(row))).unwrap_or(false)
+        condition.and_then(|condition| eval::condition(&condition.node, Value::Row(row), &self.steps)).unwrap_or(false)
     }
 
     /// The checks of branches that hold for a branch with these results of its metrics; none that needs a missing
@@ -187,7 +206,7 @@ impl Expressions {
     pub fn held_checks(&self, branch: &Branch, results: &[MetricResult]) -> Vec<HeldCheck> {
         let lists = |ledger: usize| branch.rows(ledger).map(ValueList::Rows);
         let metrics = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
-        let env = Env { lists: &lists, metrics: &metrics, previous: branch.previous() };
+        let env = Env { lists: &lists, metrics: &metrics, previous: branch.previous(), steps: &self.steps };
         let of_branches = self.checks.iter().enumerate().filter_map(|(check, condition)| {
             condition
                 .as_ref()
@@ -201,7 +220,7 @@ impl Expressions {
     /// The number of a computed column in a row of its ledger.
     pub fn computed(&self, ledger: usize, index: usize, row: &Row) -> MetricResult {
         let column = self.computed.get(ledger, index);
-        column.map_or(MetricResult::Missing(None), |column| eval::of_row(&column.node, Value::Row(row)))
+        column.map_or(MetricResult::Missing(None), |column| eval::of_row(&column.node, Value::Row(row), &self.steps))
     }
 
     /// The value of a column in a row of a ledger; computed columns follow those of the sheet.
@@ -223,26 +242,26 @@ impl Expressions {
     /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that
     /// the condition needs.
     pub fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
-        meets(self.annexes.get(annex), row)
+        self.meets(self.annexes.get(annex), row)
     }
 
     /// The same for annex number `annex` of the summary.
     pub fn summary_lists(&self, annex: usize, row: &Row) -> Option<bool> {
-        meets(self.summary_annexes.get(annex), row)
+        self.meets(self.summary_annexes.get(annex), row)
     }
 
     /// The same for sheet number `sheet` of the department's workbook.
     pub fn sheet_lists(&self, sheet: usize, row: &Row) -> Option<bool> {
-        meets(self.sheets.get(sheet), row)
+        self.meets(self.sheets.get(sheet), row)
     }
-}
 
-/// Whether a row meets a condition, as every row does where there is none; `None` when the row lacks a value that it
-/// needs.
-fn meets(condition: Option<&Option<Node>>, row: &Row) -> Option<bool> {
-    match condition {
-        Some(Some(when)) => eval::condition(when, Value::Row(row)),
-        Some(None) | None => Some(true),
+    /// Whether a row meets a condition, as every row does where there is none; `None` when the row lacks a value that
+    /// it needs.
+    fn meets(&self, condition: Option<&Option<Node>>, row: &Row) -> Option<bool> {
+        match condition {
+            Some(Some(when)) => eval::condition(when, Value::Row(row), &self.steps),
+            Some(None) | None => Some(true),
+        }
     }
 }
 

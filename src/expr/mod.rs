@@ -21,6 +21,7 @@ mod hir;
 mod lex;
 mod parse;
 mod scope;
+mod steps;
 mod summary;
 #[cfg(test)]
 mod tests;

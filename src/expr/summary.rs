@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::eval;
 use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
+use super::steps::StepBudget;
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
 use crate::model::PreviousValues;
@@ -142,10 +143,11 @@ impl SummaryExpressions {
         notice: &Notice,
         branches: &[BranchMetrics<'_>],
         previous: &PreviousValues,
+        steps: &StepBudget,
     ) -> SummaryValues {
         let settings = notice.summary.iter().flat_map(|summary| summary.list.values());
         let lists: Vec<BranchList> = (self.lists.iter().zip(settings))
-            .map(|(condition, list)| branch_list(condition.as_ref(), list, notice, branches))
+            .map(|(condition, list)| branch_list(condition.as_ref(), list, notice, branches, steps))
             .collect();
         let all: Vec<Value<'_>> = branches.iter().map(Value::Branch).collect();
         // A list with undecided branches is missing as a whole.
@@ -159,9 +161,9 @@ impl SummaryExpressions {
             None => Some(ValueList::Values(&all)),
             Some(index) => list_values.get(index)?.as_deref().map(ValueList::Values),
         };
-        let metrics = eval::metrics(&self.metrics, &external, previous, branches.len());
+        let metrics = eval::metrics(&self.metrics, &external, previous, steps, branches.len());
         let earlier = |index: usize| metrics.get(index).map_or(Value::MISSING, Value::from_result);
-        let env = eval::Env { lists: &external, metrics: &earlier, previous };
+        let env = eval::Env { lists: &external, metrics: &earlier, previous, steps };
         let held = self.checks.iter().filter(|check| eval::holds(&check.condition, env, branches.len()));
         let held_checks = held.map(|check| check.held.clone()).collect();
         SummaryValues { lists, metrics, held_checks }
@@ -174,10 +176,11 @@ fn branch_list(
     settings: &List,
     notice: &Notice,
     branches: &[BranchMetrics<'_>],
+    steps: &StepBudget,
 ) -> BranchList {
     let mut list = BranchList::default();
     for (index, branch) in branches.iter().enumerate() {
-        match condition.map_or(Some(true), |condition| eval::condition(condition, Value::Branch(branch))) {
+        match condition.map_or(Some(true), |condition| eval::condition(condition, Value::Branch(branch), steps)) {
             Some(true) => list.branches.push(index),
             Some(false) => {}
             None => list.undecided.push(index),

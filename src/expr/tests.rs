@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::eval::{self, Env};
 use super::functions::{FUNCTIONS, Function, Shape};
 use super::scope::{Definition, Scope, Type};
+use super::steps::{MAX_RUN_STEPS, StepBudget};
 use super::typecheck::{self, Compiled};
 use super::value::ValueList;
 use super::{Expressions, MetricResult, value};
@@ -87,7 +88,16 @@ fn run(text: &str) -> MetricResult {
         _ => None,
     };
     let metrics = |at| if at == 1 { value::Value::Number(7.into()) } else { value::Value::MISSING };
-    eval::metric(&compiled.node, Env { lists: &lists, metrics: &metrics, previous: PreviousValues::NONE }, 0)
+    eval::metric(
+        &compiled.node,
+        Env { lists: &lists, metrics: &metrics, previous: PreviousValues::NONE, steps: &steps() },
+        0,
+    )
+}
+
+/// The steps of a run.
+fn steps() -> StepBudget {
+    StepBudget::new(MAX_RUN_STEPS)
 }
 
 /// The result of a condition: 1 for yes, 0 for no.
@@ -198,6 +208,7 @@ fn the_blank_cell_that_makes_a_result_missing_is_named() {
         lists: &|_| Some(ValueList::Rows(&rows)),
         metrics: &|_| value::Value::MISSING,
         previous: PreviousValues::NONE,
+        steps: &steps(),
     };
     assert_eq!(eval::metric(&compiled.node, env, 0), MetricResult::Missing(None));
 }
@@ -216,6 +227,28 @@ fn failed_arithmetic_gives_its_reason() {
     }
 }
 
+/// Each is within its own limit.
+#[test]
+fn hundreds_of_long_metrics_are_stopped_together() {
+    let compiled = || compiled("study.filter(|a| study.all(|b| true)).len()", Type::Number).unwrap().node;
+    let nodes: Vec<_> = (0..400).map(|_| compiled()).collect();
+    let rows = vec![student(number(1), number(1)); 100];
+    let lists = |_| Some(ValueList::Rows(&rows));
+    let results = |steps: &StepBudget| eval::metrics(&nodes, &lists, PreviousValues::NONE, steps, rows.len());
+    let numbers =
+        |results: &[MetricResult]| results.iter().filter(|result| **result == MetricResult::Number(100.into())).count();
+    let enough = steps();
+    assert_eq!(numbers(&results(&enough)), 400);
+    let of_one = (MAX_RUN_STEPS - enough.left()) / 400;
+    assert_eq!(of_one, 1 + 100 * 101);
+    let few = StepBudget::new(3 * of_one + 1);
+    assert_eq!(numbers(&results(&few)), 3);
+    // None of the others took more than were left.
+    assert!(few.is_exhausted());
+    few.begin_run();
+    assert_eq!(numbers(&results(&few)), 3);
+}
+
 #[test]
 fn evaluation_stops_after_too_many_steps() {
     let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
@@ -224,6 +257,7 @@ fn evaluation_stops_after_too_many_steps() {
         lists: &|_| Some(ValueList::Rows(&rows)),
         metrics: &|_| value::Value::MISSING,
         previous: PreviousValues::NONE,
+        steps: &steps(),
     };
     assert_eq!(
         eval::metric(&compiled.node, env, rows.len()),
@@ -320,6 +354,7 @@ fn a_day_is_compared_as_a_day() {
         lists: &|at| (at == ledger).then_some(ValueList::Rows(&rows)),
         metrics: &|_| value::Value::MISSING,
         previous: PreviousValues::NONE,
+        steps: &steps(),
     };
     assert_eq!(eval::metric(&compiled.node, env, 4), MetricResult::Number(2.into()));
 }

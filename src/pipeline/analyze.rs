@@ -14,7 +14,7 @@ use crate::reconcile::RowAudit;
 use crate::store::Digest;
 
 /// Ledgers read, bound and checked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Analysis {
     /// The branches with their rows.
     pub bound: BoundLedgers,

@@ -28,7 +28,7 @@ use crate::report::Report;
 /// account of rows is used up. A fault of a template is found for each branch whose report it stops.
 ///
 /// # Errors
-/// When the folder cannot be listed.
+/// When the folder cannot be listed, or it takes too many steps.
 pub fn check(
     settings: &Settings,
     input: &Path,
@@ -36,6 +36,7 @@ pub fn check(
     progress: &dyn Progress,
 ) -> Result<Analysis, BuildError> {
     let Settings { notice, expressions, .. } = settings;
+    expressions.steps().begin_run();
     let mut analysis = analyze(settings, input, readers, progress)?;
     let mut findings = Findings::resume(notice.severity_overrides(), std::mem::take(&mut analysis.findings));
     if !analysis.bound.branches.is_empty() {
@@ -69,6 +70,7 @@ pub fn check(
             None => {}
         }
     }
+    settings.within_steps()?;
     analysis.findings = findings.into_vec();
     count_findings(&mut current, &analysis.findings);
     analysis.current = current;

@@ -70,6 +70,9 @@ pub enum BuildError {
         /// A name that may have been meant.
         hint: String,
     },
+    /// The expressions and templates take more steps than a run may.
+    #[error("{0}")]
+    Steps(String),
     /// A fault of the program.
     #[error("程序内部出错")]
     Write(#[from] RenderError),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::BuildError;
 use crate::check;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::expr::Expressions;
@@ -50,6 +51,16 @@ impl Settings {
     #[must_use]
     pub fn with_previous(self, previous: Option<PathBuf>) -> Self {
         Self { previous: previous.or(self.previous), ..self }
+    }
+
+    /// Refuses the results of a run in which the steps of expressions and templates were exhausted: values are missing,
+    /// and which of them depends on the threads.
+    ///
+    /// # Errors
+    /// When they were.
+    pub(super) fn within_steps(&self) -> Result<(), BuildError> {
+        let steps = self.expressions.steps();
+        if steps.is_exhausted() { Err(BuildError::Steps(steps.reason())) } else { Ok(()) }
     }
 
     /// The hash of the settings and of the templates that the reports of branches of a kind are made of; with no

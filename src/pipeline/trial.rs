@@ -194,6 +194,7 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, DraftError>> {
     let Trial { settings, analysis } = trial;
     let branches = &analysis.bound.branches;
     let Some(renderer) = html(settings) else { return IndexMap::new() };
+    settings.expressions.steps().begin_run();
     let metrics = compute(branches, settings, &NoProgress).output;
     let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let hash = |report: &Report<'_>| renderer.render(report).map(|bytes| sha256(&bytes)).unwrap_or_default();
@@ -221,6 +222,7 @@ pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, St
     let Trial { settings, analysis } = trial;
     let branches = &analysis.bound.branches;
     let renderer = html(settings).ok_or("程序内部出错")?;
+    settings.expressions.steps().begin_run();
     let page = |report: &Report<'_>| renderer.render(report).map_err(|error| chain(&error));
     let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let page = match branch {
@@ -249,8 +251,25 @@ fn html(settings: &Settings) -> Option<Box<dyn Renderer>> {
 mod tests {
     use std::path::Path;
 
-    use super::{settings_files, try_settings};
+    use super::{Trial, compare, settings_files, try_settings};
     use crate::notice::edit::with_value;
+    use crate::pipeline::{Analysis, Settings};
+
+    /// Nor does it go on for as long as the settings ask.
+    #[test]
+    fn a_trial_that_takes_too_many_steps_has_no_report() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+        let settings = Settings::load(&shipped).unwrap();
+        let analysis = Analysis::default();
+        let enough = compare(None, Trial { settings: &settings, analysis: &analysis });
+        assert_eq!((enough.changed.len(), enough.stopped.len()), (1, 0), "{:?}", enough.stopped);
+        let settings = Settings { expressions: settings.expressions.with_steps(10), ..settings };
+        let few = compare(None, Trial { settings: &settings, analysis: &analysis });
+        assert!(few.changed.is_empty());
+        let reasons: Vec<_> = few.stopped.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(reasons.len(), 1);
+        assert!(reasons[0].starts_with("全部算式和模板合起来算了 10 步还没有算完"), "{reasons:?}");
+    }
 
     #[test]
     fn a_relative_earlier_period_is_found_from_the_notice_and_not_from_the_trial() {

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -20,6 +20,7 @@ use super::held_scans::HeldScans;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
+use super::response::ErrorPage;
 use crate::archive::register::{self, RegisterEntry};
 use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diff::{self, Differences, LastChange};
@@ -90,6 +91,8 @@ pub(super) struct AppState {
     pub notice_drafts: NoticeDrafts,
     /// Held while the settings file is edited.
     pub settings_lock: Mutex<()>,
+    /// Held while the reports of changed settings are compared with those of the settings as they are.
+    pub trial_lock: Mutex<()>,
     /// The notice's folder with its undo history; opened when it is first needed.
     pub settings_history: Mutex<Option<Arc<VersionedDir>>>,
     /// The folder of signed copies with its undo history; opened when it is first needed.
@@ -130,6 +133,7 @@ impl AppState {
             scan_picture_lane: Mutex::default(),
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
+            trial_lock: Mutex::default(),
             settings_history: Mutex::default(),
             scans_history: Mutex::default(),
             settings: Arc::default(),
@@ -197,6 +201,16 @@ impl AppState {
             }
             analysis
         })
+    }
+
+    /// Keeps other changes of settings out until a confirmed one is written. One that is only tried keeps nobody
+    /// waiting: that takes as long as the settings ask for.
+    ///
+    /// # Errors
+    /// On a fault of the program.
+    pub(super) fn lock_settings(&self, is_confirmed: bool) -> Result<Option<MutexGuard<'_, ()>>, ErrorPage> {
+        let lock = is_confirmed.then(|| self.settings_lock.lock()).transpose();
+        lock.map_err(|_| ErrorPage::internal())
     }
 
     /// The branches of the ledgers and all findings, with other settings than those on disk. Nothing is kept of it.

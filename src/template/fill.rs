@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::annex::{self, FilledAnnex};
-use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
 use super::filler::{Filler, Needs, PartPresence, too_many_rows};
 use super::outline::{LetterElement, ReportStructure};
 use super::templates::Templates;
-use crate::diagnostics::Diagnostic;
+use super::{escape, guard};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::expr::{BranchMetrics, Expressions, SummaryValues};
 use crate::marker;
 use crate::metric::Metrics;
@@ -99,10 +99,8 @@ impl Templates {
         }
         let context = self.context_builder.branch_context(branch, metrics, expressions, notice, keys);
         let filler = Filler::new(self, &context, ReportStructure::for_branches(notice), notice);
-        let letter = fill_letter(&filler)?;
         let branches = std::slice::from_ref(branch);
-        let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Branch(keys), attached };
-        Ok(FilledTemplates { annexes: annex::fill(&filler, rows)?, ..letter })
+        fill(&filler, annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Branch(keys), attached })
     }
 
     /// Fills the templates of the department's report, whose rows may take no more text than a report may have.
@@ -121,10 +119,26 @@ impl Templates {
         }
         let context = self.context_builder.summary_context(values, notice, summary);
         let filler = Filler::new(self, &context, ReportStructure::for_summary(summary), notice);
-        let letter = fill_letter(&filler)?;
-        let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Department(keys), attached: &[] };
-        Ok(FilledTemplates { annexes: annex::fill(&filler, rows)?, ..letter })
+        let keys = annex::RowKeys::Department(keys);
+        fill(&filler, annex::AnnexRows { branches, expressions, keys, attached: &[] })
     }
+}
+
+/// The whole report. What it takes is counted to the steps of the run; when these are exhausted there is none, since
+/// values are missing.
+fn fill(filler: &Filler<'_>, rows: annex::AnnexRows<'_>) -> Result<FilledTemplates, Box<Diagnostic>> {
+    let steps = rows.expressions.steps();
+    let exhausted = || {
+        let finding = Diagnostic::new(&code::REPORT, Location::Branch, steps.reason());
+        Box::new(finding.of_branch(filler.context.name))
+    };
+    if steps.is_exhausted() {
+        return Err(exhausted());
+    }
+    let filled =
+        fill_letter(filler).and_then(|letter| Ok(FilledTemplates { annexes: annex::fill(filler, rows)?, ..letter }));
+    steps.count(guard::steps_of_report());
+    if steps.is_exhausted() { Err(exhausted()) } else { filled }
 }
 
 /// The letter, without annexes.

@@ -43,6 +43,8 @@ pub(super) const PREFIX: &str = "zicha_";
 
 /// Units that the templates of one report may spend.
 const MAX_WORK: u64 = 10_000_000;
+/// The steps of expressions that take as long as a unit.
+const STEPS_OF_UNIT: u64 = 4;
 /// Units of a round of a loop; an element of a value costs one.
 const ROUND: u64 = 10;
 /// Texts that are counted may have so many times the bytes of a report together: most are made on the way to one.
@@ -72,6 +74,11 @@ thread_local! {
 /// Begins to count for another report, whose texts may have `limit` bytes.
 pub(super) fn begin_report(limit: usize) {
     SPENT.set(Spent { work: 0, texts: 0, limit });
+}
+
+/// The steps of the run that the templates of the report took so far.
+pub(super) fn steps_of_report() -> u64 {
+    SPENT.get().work.min(MAX_WORK).saturating_mul(STEPS_OF_UNIT)
 }
 
 pub(super) fn register(tera: &mut Tera) {

@@ -4,7 +4,7 @@ use super::super::MetricResult;
 use super::super::eval::{self, Env};
 use super::super::scope::{Definition, Scope, Type};
 use super::super::value::{self, ValueList};
-use super::{NOTICE, compiled, compiled_in, edited, number, refusal, run, student};
+use super::{NOTICE, compiled, compiled_in, edited, number, refusal, run, steps, student};
 use crate::model::{PreviousValues, Row};
 
 #[test]
@@ -70,7 +70,7 @@ fn no_row_of_an_earlier_period_is_not_0() {
         let lists = |_| Some(ValueList::Rows(rows));
         eval::metric(
             &compiled.node,
-            Env { lists: &lists, metrics: &|_| value::Value::MISSING, previous: PreviousValues::NONE },
+            Env { lists: &lists, metrics: &|_| value::Value::MISSING, previous: PreviousValues::NONE, steps: &steps() },
             0,
         )
     };

@@ -80,6 +80,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     );
     let Opened { outputs, previous } = opened?.append_to(&mut findings);
     let metrics = metrics.append_to(&mut findings);
+    settings.within_steps()?;
     let proof = reconcile::reconcile(audited, &bound, &metrics, notice, &settings.expressions);
     findings.extend(proof.findings());
 
@@ -99,6 +100,8 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let losses = finals::losses(&context, &chosen);
     let asked = Asked { branches: &chosen, department };
     let reports = render_phase::reports(&context, &losses, asked, progress).append_to(&mut findings);
+
+    settings.within_steps()?;
 
     // Record.
     let records = record::records(&context, &reports, findings.as_slice());

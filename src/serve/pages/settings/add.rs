@@ -16,7 +16,7 @@ use crate::reference::settings::keys_of;
 use crate::serve::author::Author;
 use crate::serve::form as forms;
 use crate::serve::layout::csrf_field;
-use crate::serve::response::{ErrorPage, HandlerResult, run_blocking};
+use crate::serve::response::{HandlerResult, run_blocking};
 use crate::serve::settings_files::{EditedFile, settings_file};
 use crate::serve::state::AppState;
 
@@ -53,7 +53,7 @@ pub(super) fn form(state: &AppState, file: &EditedFile, index: usize, sent: &[St
 pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let sent = forms::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
+        let _lock = state.lock_settings(sent.has("confirmed"))?;
         let file = settings_file(state)?;
         file.check_seen(state, sent.get("seen"))?;
         let (index, table) = named_table(sent.get("table"))?;

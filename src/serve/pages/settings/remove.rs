@@ -55,7 +55,7 @@ fn label(text: &str, path: &[&str], id: &str) -> String {
 pub(crate) async fn remove(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let sent = forms::read_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
+        let _lock = state.lock_settings(sent.has("confirmed"))?;
         let file = settings_file(state)?;
         file.check_seen(state, sent.get("seen"))?;
         let (index, table) = named_table(sent.get("table"))?;

@@ -114,6 +114,10 @@ fn described(fault: &Fault) -> String {
 
 /// Compares the reports of the settings as they are with those of others.
 fn changes(state: &AppState, settings: &Settings) -> Result<ReportChanges, String> {
+    // One at a time: a comparison may take all processors for a minute.
+    let Ok(_lock) = state.trial_lock.try_lock() else {
+        return Err("别处正在比较另一处改动；可以直接写入，也可以过一会儿再看一次".to_owned());
+    };
     let analysis = state.analysis_with(settings)?;
     let after = Trial { settings, analysis: &analysis };
     let old_settings = state.settings().ok();
