@@ -41,6 +41,7 @@ mod names;
 mod notice_faults;
 mod notices;
 mod number_formats;
+mod packaging;
 mod pdf;
 mod pictures;
 mod previous_period;
@@ -114,6 +115,7 @@ fn main() -> ExitCode {
         notice_faults::tests(),
         notices::tests(),
         number_formats::tests(),
+        packaging::tests(),
         pdf::tests(),
         pictures::sources::tests(),
         pictures::tests(),
