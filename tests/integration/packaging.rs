@@ -8,6 +8,7 @@ use crate::support::{Project, files, root};
 crate::harness::tests! {
     alone: [
         sample_reports_do_not_depend_on_when_the_program_was_built,
+        sums_without_a_key_keep_no_signature_of_an_earlier_try,
     ]
 }
 
@@ -35,4 +36,24 @@ fn sample_reports_do_not_depend_on_when_the_program_was_built() {
     let differ: Vec<_> =
         one.iter().zip(&other).filter(|(one, other)| one != other).map(|((name, _), _)| name).collect();
     assert!(differ.is_empty(), "{differ:?}");
+}
+
+fn sums_without_a_key_keep_no_signature_of_an_earlier_try() {
+    let release = std::fs::read(root().join(".github/packaging/release")).expect("a script");
+    let project = Project::empty()
+        .file(".github/packaging/release", &release)
+        .file("Cargo.toml", b"version = \"0.2.0\"\n")
+        .file("CHANGELOG.md", "## 0.2.0\n\n改动\n\n## 0.1.0\n\n原有\n".as_bytes())
+        .file("dist/zicha-0.2.0.zip", b"1")
+        .file("dist/zicha.pub", b"2")
+        .file("dist/SHA256SUMS.minisig", b"3");
+    let mut command = Command::new("bash");
+    command.args([".github/packaging/release", "sums"]).current_dir(project.path(""));
+    let done = command.env("SOURCE_DATE_EPOCH", "0").env_remove("MINISIGN_KEY").status();
+    assert!(done.is_ok_and(|status| status.success()));
+    let names: Vec<_> = files(&project.path("dist")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["NOTES.md", "SHA256SUMS", "zicha-0.2.0.zip"]);
+    let sum = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
+    assert_eq!(project.read("dist/SHA256SUMS"), format!("{sum}  zicha-0.2.0.zip\n"));
+    assert_eq!(project.read("dist/NOTES.md"), "\n改动\n\n");
 }
