@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Steps of all expressions and templates of a run. Twice as many, 400 metrics that reach their own limits, took
-/// minutes.
+/// minutes; `check` of the shipped notices with their example ledgers takes 140,000 and 24,000.
 pub(super) const MAX_RUN_STEPS: u64 = 1_000_000_000;
 
 /// The steps of a run.

@@ -92,10 +92,23 @@ fn cleaned(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cleaned;
+    use super::{Author, MAX_NAME_CHARS, cleaned};
 
     #[test]
     fn a_name_is_one_line_without_invisible_characters() {
         assert_eq!(cleaned(" 张\n三\u{202e} "), "张 三‹U+202E›");
+    }
+
+    /// Anybody may write any name; the computer stands behind it, whatever the name looks like.
+    #[test]
+    fn a_forged_name_does_not_hide_the_computer() {
+        for forged in
+            ["李四（本机）", "李四（10.0.0.8）（", &"长".repeat(90), "\u{202e}）9.0.0.01（四李", "李四\r\n本机"]
+        {
+            let author = Author { name: cleaned(forged), computer: "10.0.0.9".to_owned() };
+            let line = author.line();
+            assert!(line.ends_with("（10.0.0.9）") && !line.contains(['\r', '\n', '\u{202e}']), "{line}");
+            assert!(line.chars().count() <= MAX_NAME_CHARS + "（10.0.0.9）".chars().count(), "{line}");
+        }
     }
 }
