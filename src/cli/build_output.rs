@@ -93,12 +93,7 @@ pub(super) fn summary_line(outcome: &BuildOutcome, options: &Options, seconds: f
     } else {
         String::new()
     };
-    let summary = match &outcome.summary {
-        Some(built) if built.is_kept_final() => "，正式的汇总没有动",
-        Some(built) if built.is_stopped() => "，汇总未生成",
-        Some(_) => "，汇总 1 份",
-        None => "",
-    };
+    let summary = outcome.summary_clause().map(|clause| format!("，{clause}")).unwrap_or_default();
     format!(
         "{kind} {} 份{unchanged}{kept}{stopped}{summary}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
         outcome.written(),

@@ -160,6 +160,8 @@ pub(crate) struct StateInputs<'e> {
     pub current: Option<&'e CurrentReport>,
     /// The ledger files that it is made of and that are not as they were when it was made final; known with `current`.
     pub changed_ledgers: Vec<&'e str>,
+    /// Whether the scans were looked at.
+    pub are_scans_known: bool,
     /// The scans that belong to it.
     pub copies: Vec<&'e SignedCopy>,
     /// The last package with this version of it.
@@ -348,6 +350,7 @@ impl StateInputs<'_> {
         }
         let (unsure, old) = (self.named(Version::ByName), self.named(Version::Old));
         let reason = match (&unsure[..], &old[..]) {
+            ([], []) if !self.are_scans_known => "签字件还没有看完".to_owned(),
             ([], []) => "还没有签字件".to_owned(),
             ([], old) => format!("签字件 {} 签的是旧版", old.join("、")),
             (unsure, _) => format!("签字件 {} 上没有看到核对码，不知道签的是不是这一版", unsure.join("、")),
@@ -372,6 +375,7 @@ impl StateInputs<'_> {
             }
             ReportStage::Signed => state.then(Action::Archive, "归档"),
             _ if !unsure.is_empty() => state.then(Action::ConfirmSigned, "看一下签字件，确认签的是这一版"),
+            _ if !self.are_scans_known => state,
             _ => state.then(Action::Sign, "打印出来签字，扫描后放进来"),
         }
     }

@@ -121,7 +121,7 @@ fn filters() -> Markup {
 fn row(status: &BranchStatus<'_>) -> Markup {
     let SeverityCounts { errors, warnings, .. } = status.findings;
     let mut marks = vec![if status.is_clear() { "clear" } else { "open" }];
-    if errors > 0 {
+    if status.has_errors() {
         marks.push("error");
     }
     if status.gaps > 0 {

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::branch_state::{BranchState, ReportStage, StateInputs};
+use super::branch_state::{Action, BranchState, ReportStage, StateInputs};
 use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::{CurrentReport, ReportOutcome, ReportState, RunManifest};
@@ -54,6 +54,8 @@ pub(crate) struct Dashboard<'r> {
     pub counts: Vec<(ReportStage, usize)>,
     /// The number of final reports whose current version is signed.
     pub signed: usize,
+    /// Errors that belong to no report: until they are corrected no report can be made final.
+    pub common_errors: usize,
     /// The state of the department's report; `None` when there is none.
     pub department: Option<BranchState>,
     /// The branches, those that need attention first.
@@ -81,6 +83,9 @@ pub(crate) struct BranchStatus<'r> {
     pub signed: Option<Version>,
     /// The numbers of its errors, warnings and notes.
     pub findings: SeverityCounts,
+    /// Whether errors that belong to no report are all that keeps it from being final.
+    #[serde(skip)]
+    pub is_held_by_common_errors: bool,
     /// The number of gaps in its report.
     pub gaps: usize,
     /// The titles of ledgers without a row of it.
@@ -112,6 +117,7 @@ struct InputIndex<'r> {
     ledgers: HashMap<&'r str, Digest>,
     /// The last package with each version, by the notice's part and the content's part of its code.
     packages: HashMap<(&'r str, &'r str), &'r RegisterEntry>,
+    are_scans_known: bool,
     common_errors: usize,
 }
 
@@ -128,6 +134,7 @@ impl<'r> InputIndex<'r> {
             current: current.iter().map(|report| (report.name.as_str(), report)).collect(),
             ledgers: ledgers.iter().map(|(name, digest)| (name.as_str(), *digest)).collect(),
             packages: versions.map(|(code, entry)| ((code.notice(), code.content()), entry)).collect(),
+            are_scans_known: scans.is_some(),
             common_errors: run.common_errors,
         }
     }
@@ -144,6 +151,7 @@ impl<'r> InputIndex<'r> {
             common_errors: self.common_errors,
             current: self.current.get(name).copied(),
             changed_ledgers: changed.map(|(name, _)| name.as_str()).collect(),
+            are_scans_known: self.are_scans_known,
             copies: self.copies.get(name).cloned().unwrap_or_default(),
             package: code.and_then(|code| self.packages.get(&(code.notice(), code.content())).copied()),
             waiting,
@@ -170,7 +178,9 @@ impl<'r> Dashboard<'r> {
         let counts = ReportStage::ALL.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
         let is_signed = |status: &&BranchStatus<'_>| status.signed == Some(Version::Current);
         let signed = branches.iter().filter(is_signed).count();
-        Self { notice: &run.notice, deadline: &run.deadline, words: &run.words, counts, signed, department, branches }
+        let common_errors = evidence.current.first().map_or(run.common_errors, |now| now.common_errors);
+        let RunManifest { notice, deadline, words, .. } = run;
+        Self { notice, deadline, words, counts, signed, common_errors, department, branches }
     }
 
     /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.
@@ -184,10 +194,13 @@ impl<'r> BranchStatus<'r> {
     fn new(evidence: &StateInputs<'r>) -> Self {
         let (record, current) = (evidence.record, evidence.current);
         let files = record.files.keys().map(String::as_str);
+        let state = BranchState::of(evidence);
         Self {
             branch: &record.name,
             kind: &record.kind,
-            state: BranchState::of(evidence),
+            is_held_by_common_errors: state.action == Some(Action::CorrectLedgers)
+                && state.stage == ReportStage::Errors,
+            state,
             recorded: record.state,
             code: record.final_report().and_then(|report| Some(&report.issued.as_ref()?.code)),
             changed: None,
@@ -209,10 +222,17 @@ impl<'r> BranchStatus<'r> {
         Some(tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    /// Its state in words, and that what was signed is an older version.
+    /// Its state in words, whose errors keep it from being final where they are not its own, and that what was signed is
+    /// an older version.
     pub(crate) fn label(&self) -> String {
+        let common = if self.is_held_by_common_errors { "，不属于哪一份报告" } else { "" };
         let old = self.signed == Some(Version::Old) && self.state.stage < ReportStage::Archived;
-        format!("{}{}", self.state.label(), if old { "，签的是旧版" } else { "" })
+        format!("{}{common}{}", self.state.label(), if old { "，签的是旧版" } else { "" })
+    }
+
+    /// Whether errors keep it from being final, its own or those that belong to no report.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.findings.errors > 0 || self.state.stage == ReportStage::Errors
     }
 
     /// The ledgers without a row of it, and those with a nil report, in a line; empty without any.

@@ -41,7 +41,7 @@ pub struct BuildSummary {
 }
 
 /// What a build made, in numbers, and how it ended.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BuildCounts {
     /// As in [`BuildOutcome::written`].
     pub written: usize,
@@ -51,6 +51,8 @@ pub struct BuildCounts {
     pub kept_finals: usize,
     /// As in [`BuildOutcome::stopped`].
     pub stopped: usize,
+    /// As in [`BuildOutcome::summary_clause`].
+    pub summary: Option<String>,
     /// As in [`BuildOutcome::gaps`].
     pub gaps: usize,
     /// As in [`BuildOutcome::failed`].
@@ -266,6 +268,7 @@ impl BuildCounts {
             unchanged: outcome.unchanged(),
             kept_finals: outcome.kept_finals(),
             stopped: outcome.stopped(),
+            summary: outcome.summary_clause().map(str::to_owned),
             gaps: outcome.gaps(),
             failed: outcome.failed(),
             cancelled: outcome.cancelled,

@@ -4,6 +4,7 @@
 //! order; the first that is known gives the hints.
 
 use super::Settings;
+use super::empty_ledgers::used_ledgers;
 use crate::notice::{Annex, Ledger, Notice, is_name_continue};
 use crate::template::gap_label;
 
@@ -31,7 +32,7 @@ pub fn gap_hints(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     if !by_computed.is_empty() {
         return by_computed;
     }
-    let by_column = for_column(notice, what);
+    let by_column = for_column(notice, kind, what);
     if by_column.is_empty() { for_template(settings, kind, what) } else { by_column }
 }
 
@@ -57,10 +58,22 @@ fn with_columns(notice: &Notice, ledger: usize, columns: &[usize]) -> Option<Gap
 }
 
 /// For a blank cell: the ledgers with a column of that name.
-fn for_column(notice: &Notice, what: &str) -> Vec<GapHint> {
-    let has = |ledger: &&Ledger| ledger.columns.values().any(|column| column.label() == what);
+fn for_column(notice: &Notice, kind: &str, what: &str) -> Vec<GapHint> {
     let hint = |ledger: &Ledger| GapHint { ledger: ledger.title.clone(), columns: vec![what.to_owned()] };
-    notice.ledger.values().filter(has).map(hint).collect()
+    let has = |ledger: &Ledger| ledger.columns.values().any(|column| column.label() == what);
+    of_kind(notice, kind, |_, ledger| has(ledger)).into_iter().map(hint).collect()
+}
+
+/// The ledgers that `is_meant` picks: those that reports of a kind are made of, and the roster; all when there is none
+/// among these. A ledger that branches of other kinds alone hand in fills no gap.
+fn of_kind<'n>(notice: &'n Notice, kind: &str, is_meant: impl Fn(&str, &Ledger) -> bool) -> Vec<&'n Ledger> {
+    let used = used_ledgers(notice, kind);
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (at, (id, ledger)) in notice.ledger.iter().enumerate().filter(|(_, (id, ledger))| is_meant(id, ledger)) {
+        let is_own = used.contains(&at) || *id == notice.roster.ledger;
+        if is_own { &mut own } else { &mut others }.push(ledger);
+    }
+    if own.is_empty() { others } else { own }
 }
 
 /// For a computed column without a number: the columns that it reads.
@@ -86,6 +99,5 @@ fn for_template(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     let mut texts = files.filter_map(|file| settings.templates.source(file.get_ref()).map(|text| &**text));
     let Some(text) = texts.find(|text| text.contains(what)) else { return Vec::new() };
     let words: Vec<&str> = text.split(|c| !is_name_continue(c)).collect();
-    let used = notice.ledger.iter().filter(|(id, _)| words.contains(&id.as_str()));
-    used.map(|(_, ledger)| with_required_columns(ledger)).collect()
+    of_kind(notice, kind, |id, _| words.contains(&id)).into_iter().map(with_required_columns).collect()
 }

@@ -46,6 +46,15 @@ impl BuildOutcome {
         self.reports.iter().filter(|report| report.is_stopped()).count()
     }
 
+    /// What became of the department's report, as a continuation of the sentence about branches' reports.
+    pub fn summary_clause(&self) -> Option<&'static str> {
+        Some(match self.summary.as_ref()? {
+            summary if summary.is_kept_final() => "正式的汇总没有动",
+            summary if summary.is_stopped() => "汇总未生成",
+            _ => "汇总 1 份",
+        })
+    }
+
     /// Whether something that was asked for is not there, or cannot be relied on.
     pub fn failed(&self) -> bool {
         let any_stopped = self.reports.iter().chain(&self.summary).any(ReportOutcome::is_stopped);

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::answers::FormSent;
 use super::response::{ErrorMessage, ErrorPage, redirect};
 use super::state::AppState;
 use crate::render::percent_encode;
@@ -39,7 +40,15 @@ pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, 
     let is_scripted = request.headers().contains_key(SCRIPTED);
     let response = match reject(&state, &request, &route) {
         Some(rejection) => rejection,
-        None => with_menu(&state, &route, next.run(request).await).await,
+        None => {
+            // The page of the login form is for those without a session.
+            let form = Some(FormSent::of(&request)).filter(|_| route != LOGIN);
+            let response = with_menu(&state, &route, next.run(request).await).await;
+            match form {
+                Some(form) => form.answered(&state, response).await,
+                None => response,
+            }
+        }
     };
     let response = finish(&state, if is_scripted { followed_by_script(response) } else { response });
     let ms = started.elapsed().as_millis() as u64;

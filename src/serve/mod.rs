@@ -12,7 +12,8 @@
 //!   folder, or among [`held_uploads`] until a question is answered;
 //! - the handler, inside [`response::run_blocking`]: reads [`state::AppState`], whose files are cached by [`cache`],
 //!   starts a [`job`], or changes files;
-//! - [`response`]: a page framed by [`layout`], an error page, a download, or a redirect with a [`flash`] message.
+//! - [`response`]: a page framed by [`layout`], an error page, a download, or a redirect with a [`flash`] message; pages
+//!   that answer a form are kept among [`answers`].
 //!
 //! Requests never name a path. Branches are numbered by their position in the run manifest, ledgers by a hash of
 //! their name (`pages::ledger_lookup`). What keeps an upload inside the ledger folder: `form::receive_file` stores
@@ -22,6 +23,7 @@
 //! in `pages::branch::signed_copy`.
 
 mod addresses;
+mod answers;
 mod assets;
 mod auth;
 mod author;

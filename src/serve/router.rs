@@ -7,6 +7,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::sync::watch;
 
+use super::answers;
 use super::assets;
 use super::middleware::guard;
 use super::pages::{
@@ -24,6 +25,7 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/sample", post(welcome::make_sample))
+        .route("/answer/{key}", get(answers::show))
         .route("/matrix", get(matrix::show))
         .route("/ledgers", get(ledgers::show).post(ledgers::upload))
         .route("/ledgers/asked/{key}", post(ledgers::answer))

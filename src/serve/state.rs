@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::answers::HeldAnswers;
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
@@ -75,6 +76,8 @@ pub(super) struct AppState {
     pub jobs: Arc<Jobs>,
     /// Messages shown once after a redirect.
     pub flashes: FlashStore,
+    /// Pages that answered forms.
+    pub answers: HeldAnswers,
     /// Limits the number of multipart requests received or waiting to be read at the same time.
     pub upload_slots: Arc<Semaphore>,
     /// Limits those of each client.
@@ -125,6 +128,7 @@ impl AppState {
             ledgers,
             jobs: Arc::default(),
             flashes: FlashStore::default(),
+            answers: HeldAnswers::default(),
             upload_slots: Arc::new(Semaphore::new(MAX_CONCURRENT_UPLOADS)),
             client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),

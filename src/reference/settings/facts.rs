@@ -52,7 +52,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "notice.auto_build",
         Kind::Flag,
         Default("false"),
-        "打开网页时，台账、设置或模板一有改动就自动生成草稿；正式报告不动。",
+        "是否自动生成草稿，打开网页时台账、设置或模板有改动的就生成；正式报告不动。",
         "auto_build = true",
     ),
     key("words", Kind::Table, Default("{}"), "单位和部门叫什么：汇总表的表头、首页、网页和核对里用这些词。", "[words]"),

@@ -83,6 +83,13 @@
     }
   }
 
+  // A page that the browser kept and shows again tells of what was so when it was left.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      location.reload();
+    }
+  });
+
   // The running job: show its progress from server-sent events.
   const live = document.querySelector("[data-live]");
   if (live) {

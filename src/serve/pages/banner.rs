@@ -1,4 +1,5 @@
-//! The banner about ledgers and settings that changed since the last run, with the button that builds.
+//! The banners above what pages tell of reports: that something is still being looked at, and that ledgers or settings
+//! changed since the last run, with the button that builds.
 
 use maud::{Markup, html};
 
@@ -10,8 +11,13 @@ use crate::serve::state::AppState;
 /// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
-/// The banner; nothing when nothing changed, or while that is not known.
+/// The banners; that of changes only where something changed, and not while that is not known.
 pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
+    if !snapshot.is_complete {
+        return html! {
+            p class="note" role="status" { "正在核对台账、查看签字件，做完这一页自己更新。" }
+        };
+    }
     let (Some(changes), Some(evidence)) = (snapshot.changes(state), snapshot.evidence()) else { return html! {} };
     let dashboard = Dashboard::new(evidence);
     let branches = dashboard.branches.iter().map(|status| (status.branch, &status.state));

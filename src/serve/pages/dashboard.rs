@@ -33,10 +33,10 @@ struct Filter {
 const FILTERS: [Filter; 8] = [
     Filter { value: "", label: "全部", matches: |_| true },
     Filter { value: "open", label: "要处理的", matches: |status| !status.is_clear() },
-    Filter { value: "error", label: "有错误的", matches: |status| status.findings.errors > 0 },
+    Filter { value: "error", label: "有错误的", matches: |status| status.has_errors() },
     Filter { value: "gap", label: "有待填写的", matches: |status| status.gaps > 0 },
     Filter { value: "clear", label: "不用再处理的", matches: |status| status.is_clear() },
-    Filter { value: "final", label: "正式报告", matches: |status| status.state.stage >= ReportStage::Final },
+    Filter { value: "final", label: "已定稿的", matches: |status| status.state.stage >= ReportStage::Final },
     Filter { value: "stale", label: "之后有改动的", matches: |status| status.state.is_stale },
     Filter { value: "signed", label: "已签字的", matches: |status| status.state.stage >= ReportStage::Signed },
 ];
@@ -97,9 +97,6 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let body = match snapshot.evidence() {
             None => first_steps::panel(state, snapshot.analysis()),
             Some(evidence) => html! {
-                @if !snapshot.is_complete {
-                    p class="note" role="status" { "正在核对台账和签字件，稍后刷新这一页。" }
-                }
                 (banner(state, &snapshot))
                 (progress(state, evidence.run, &Dashboard::new(evidence), &query))
             },
@@ -123,6 +120,8 @@ fn progress(state: &AppState, run: &RunManifest, dashboard: &Dashboard<'_>, quer
     }
     html! {
         (totals(dashboard))
+        (common_errors(dashboard))
+        (department(run, dashboard))
         (list_form().show(query))
         p role="status" { (found.len()) " / " (dashboard.branches.len()) " 个" (dashboard.words.branch) }
         @if found.is_empty() {
@@ -149,6 +148,30 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
             }
             li { a href="/?show=open" { "要处理的 " b { (open) } } }
             li { a href=(matrix::ADDRESS) { "交了哪些台账" } }
+        }
+    }
+}
+
+/// Errors that belong to no report and keep all from being final, with the way to them.
+fn common_errors(dashboard: &Dashboard<'_>) -> Markup {
+    html! {
+        @if dashboard.common_errors > 0 {
+            p class="note refused" {
+                "有 " (dashboard.common_errors) " 项错误不属于哪一份报告，改正之前哪一份都不能定稿。"
+                a href="/ledgers" { "到“台账”页上看" }
+            }
+        }
+    }
+}
+
+/// The state of the department's report; nothing when there is none.
+fn department(run: &RunManifest, dashboard: &Dashboard<'_>) -> Markup {
+    html! {
+        @if let Some(own) = &dashboard.department {
+            p class="department" {
+                a href="/department" { (run.department.name) } "：" (state_panel::sign(own)) (own.label())
+                span class="hint" { "（" (own.reason) "）" }
+            }
         }
     }
 }

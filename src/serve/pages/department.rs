@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
+use super::banner::banner;
 use super::branch::{archive_form, gaps};
 use super::query::PageQuery;
 use super::{findings, print, report, report_preview, state_panel};
@@ -25,9 +26,10 @@ const ADDRESS: &str = "/department";
 /// Serves the department's page, with its report as it was built last.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
+        let snapshot = state.snapshot(PAGE_TIMEOUT)?;
         let report = match record(state) {
             Ok(record) => html! {
-                @let snapshot = state.snapshot(PAGE_TIMEOUT)?;
+                (banner(state, &snapshot))
                 @let settings = state.settings()?;
                 @let department = snapshot.evidence().and_then(|evidence| Dashboard::new(evidence).department);
                 @if let Some(panel) = department { (state_panel::panel(state, &record, &panel)) }
@@ -58,7 +60,8 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 p { a href="/scans" { "放入、查看各份报告的签字件" } }
             }
         };
-        let layout = PageLayout { title: &department, tab: Tab::Department, refresh: None };
+        let layout =
+            PageLayout { title: &department, tab: Tab::Department, refresh: (!snapshot.is_complete).then_some(3) };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::dashboard::{days_left, days_text};
 use crate::diagnostics::Severity;
 use crate::notice::Words;
-use crate::pipeline::Analysis;
+use crate::pipeline::{Analysis, Settings, ledger_matrix};
 use crate::serve::clock::today;
 use crate::serve::state::AppState;
 
@@ -17,10 +17,6 @@ pub(super) fn panel(state: &AppState, analysis: Option<&Analysis>) -> Markup {
     let remaining = days_left(&deadline, today()).map(days_text).unwrap_or_default();
     let Words { branch, .. } = &settings.notice.words;
     let branches = analysis.map(|analysis| analysis.bound.branches.len());
-    let missing = |analysis: &Analysis| {
-        let is_there = |index| analysis.bound.sheets.iter().any(|sheet| sheet.ledger == index);
-        (0..settings.notice.ledger.len()).filter(|index| !is_there(*index)).count()
-    };
     html! {
         p class="lead" { (facts.title) }
         p { "截止 " time datetime=(deadline) { (deadline) } strong { (remaining) } }
@@ -44,14 +40,24 @@ pub(super) fn panel(state: &AppState, analysis: Option<&Analysis>) -> Markup {
                     "改正：按提示改好标出的单元格。"
                     @if let Some(analysis) = analysis.filter(|analysis| !analysis.bound.branches.is_empty()) {
                         @let errors = analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-                        p {
-                            "现在错误 " (errors) " 项，还缺台账 " (missing(analysis)) " 种："
-                            a href="/matrix" { "看交了哪些" } "。"
-                        }
+                        p { "现在错误 " (errors) " 项，" (lacking(&settings, analysis)) "：" a href="/matrix" { "看交了哪些" } "。" }
                     }
                 }
                 li { a href="/work" { "生成" } "：生成各" (branch) "的报告。" }
             }
         }
+    }
+}
+
+/// What is missing of ledgers, in a clause: whole ledgers, and branches without a row in others.
+fn lacking(settings: &Settings, analysis: &Analysis) -> String {
+    let is_there = |index| analysis.bound.sheets.iter().any(|sheet| sheet.ledger == index);
+    let ledgers = (0..settings.notice.ledger.len()).filter(|index| !is_there(*index)).count();
+    let branches = ledger_matrix(settings, analysis).rows.iter().filter(|row| row.missing() > 0).count();
+    let branch = &settings.notice.words.branch;
+    match (ledgers, branches) {
+        (0, 0) => "台账齐了".to_owned(),
+        (0, _) => format!("各种台账都有了，{branches} 个{branch}没有交齐"),
+        _ => format!("还缺台账 {ledgers} 种，{branches} 个{branch}没有交齐"),
     }
 }

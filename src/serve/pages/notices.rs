@@ -23,9 +23,13 @@ pub(crate) async fn show(
 ) -> HandlerResult {
     run_blocking(state, move |state| {
         let body = html! {
-            p { "一个浏览器一次做一份通知的事；别的电脑上打开的不受影响。" }
+            @let listed = notices.list();
+            p {
+                @if listed.is_empty() { "还没有通知。" }
+                @else { "一个浏览器一次做一份通知的事；别的电脑上打开的不受影响。" }
+            }
             p { a href="/new" { "新的通知" } }
-            ul class="plain" { @for notice in notices.list() { li { (entry(state, &notice)) } } }
+            ul class="plain" { @for notice in listed { li { (entry(state, &notice)) } } }
         };
         let layout = PageLayout { title: "通知", tab: Tab::Notices, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))

@@ -20,12 +20,13 @@ pub(super) const SANDBOX_FLAGS: &str = "allow-same-origin allow-top-navigation-b
 /// A format of reports.
 struct ReportFormat {
     extension: &'static str,
+    /// What follows “下载”: a word in Latin letters with the space before it.
     label: &'static str,
 }
 
 const FORMATS: [ReportFormat; 5] = [
-    ReportFormat { extension: "docx", label: "Word 文档（打印、签字）" },
-    ReportFormat { extension: "pdf", label: "PDF（打印、存档）" },
+    ReportFormat { extension: "docx", label: " Word 文档（打印、签字）" },
+    ReportFormat { extension: "pdf", label: " PDF（打印、存档）" },
     ReportFormat { extension: "html", label: "网页" },
     ReportFormat { extension: "md", label: "纯文本（比对用）" },
     ReportFormat { extension: "xlsx", label: "表格" },
@@ -42,7 +43,7 @@ pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, h
             @if has_report {
                 ul class="downloads" {
                     @for format in available {
-                        li { a href={ (address) "/file/" (format.extension) } download { "下载 " (format.label) } }
+                        li { a href={ (address) "/file/" (format.extension) } download { "下载" (format.label) } }
                     }
                     @if has_zip {
                         li { a href={ (address) "/all" } download { "全部文件（zip）" } }
@@ -160,7 +161,7 @@ pub(super) fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome)
                             th scope="row" { (metric.label) }
                             td data-label="数值" {
                                 @if let Some(value) = shown_value(notice, metric) {
-                                    (value) " " (metric.unit.as_deref().unwrap_or_default())
+                                    span class="whole" { (value) " " (metric.unit.as_deref().unwrap_or_default()) }
                                 } @else {
                                     span class="bad" { "待填写" }
                                 }
@@ -188,7 +189,11 @@ fn source_text(notice: &Notice, sources: &Sources<'_>, metric: &MetricSource<'_>
     if metric.cells.is_empty() {
         let labels = metric.from.iter().filter_map(|id| Some(notice.metric.get(&**id)?.label.as_str()));
         let labels: Vec<&str> = labels.collect();
-        return if labels.is_empty() { String::new() } else { format!("根据“{}”计算", labels.join("”“")) };
+        return if labels.is_empty() {
+            "没有对应的单元格".to_owned()
+        } else {
+            format!("根据“{}”计算", labels.join("”“"))
+        };
     }
     let mut ranges_by_sheet: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for cells in &metric.cells {

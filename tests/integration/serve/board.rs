@@ -6,7 +6,7 @@ use serde_json::json;
 use super::browser::assert_fit;
 use super::client::Server;
 use super::webdriver::{Browser, ENTER};
-use super::{key, ready};
+use super::{BRANCHES, key, ready};
 use crate::support::{NOTICE, Project, copy};
 
 crate::harness::tests! {
@@ -20,6 +20,8 @@ crate::harness::tests! {
         the_first_visit_says_what_is_needed_first,
         a_folder_without_a_notice_leads_to_a_new_one_or_the_sample,
         a_changed_file_of_the_previous_period_is_seen,
+        errors_of_no_report_are_told_on_the_board,
+        the_board_shows_the_state_of_the_departments_report,
     ]
     with_tools: [
         the_board_keeps_its_filter_when_one_comes_back,
@@ -178,7 +180,15 @@ fn the_first_visit_says_what_is_needed_first() {
     assert!(general.contains("错误") && !general.contains("没有找到《党组织名册》"), "{general}");
     std::fs::copy(moved.join("党组织名册.csv"), project.path("input/党组织名册.csv")).expect("a roster");
     let page = server.settled("/");
-    assert!(page.contains("✓ 名册里有 2 个单位。") && page.contains("还缺台账 2 种"), "{page}");
+    assert!(page.contains("✓ 名册里有 2 个单位。") && page.contains("还缺台账 2 种，2 个单位没有交齐"), "{page}");
+    for ledger in ["干部在线学习.csv", "获奖情况.csv"] {
+        std::fs::copy(moved.join(ledger), project.path(&format!("input/{ledger}"))).expect("a ledger");
+    }
+    assert!(server.settled("/").contains("现在错误 0 项，台账齐了："));
+    // A ledger is there, and a branch is not in it.
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40\n", "");
+    assert!(server.settled("/").contains("现在错误 0 项，各种台账都有了，1 个单位没有交齐："));
+    drop(project);
 }
 
 fn a_folder_without_a_notice_leads_to_a_new_one_or_the_sample() {
@@ -233,6 +243,55 @@ fn a_changed_file_of_the_previous_period_is_seen() {
     copy(&project.path("output"), &project.path("last"));
     let page = server.settled("/ledgers");
     assert!(!page.contains("上一期的结果"), "{page}");
+}
+
+/// The board said “有错误” beside an empty column of errors.
+fn errors_of_no_report_are_told_on_the_board() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    let page = server.settled("/");
+    assert!(row(&page, BRANCHES[0]).contains("可以定稿") && !page.contains("不属于哪一份报告"), "{page}");
+    let project = project.file("input/照片.xlsx", b"\x89PNG\r\n\x1a\n");
+    let page = server.settled("/?show=error");
+    assert!(page.contains("2 / 2 个单位"), "{page}");
+    let told = "有 1 项错误不属于哪一份报告，改正之前哪一份都不能定稿。<a href=\"/ledgers\">";
+    assert!(page.contains(told) && row(&page, BRANCHES[0]).contains("有错误，不属于哪一份报告"), "{page}");
+    project.build();
+    let status = project.zicha(&["status"]).stdout;
+    assert!(status.contains("甲党支部：有错误，不属于哪一份报告") && !status.contains("错误 1"), "{status}");
+    let index = project.read("output/index.html");
+    assert!(index.contains("data-marks=\"open error\"") && index.contains("有错误，不属于哪一份报告"), "{index}");
+}
+
+/// An error of the department alone was told on no page but its own.
+fn the_board_shows_the_state_of_the_departments_report() {
+    let check = "[[check]]\nscope = \"department\"\nwhen = 'cadres_all == 2'\nseverity = \"错误\"\n\
+                 message = \"全部应学人数不对\"\n\n[[section]]";
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = ready().edit(&settings, "[[section]]", check);
+    project.build();
+    let server = Server::over(&project);
+    let told = |page: &str| {
+        let line = page.split("<p class=\"department\">").nth(1).and_then(|rest| rest.split("</p>").next());
+        line.unwrap_or_else(|| panic!("no line: {page}")).to_owned()
+    };
+    let page = server.settled("/");
+    assert!(told(&page).contains("<a href=\"/department\">汇总</a>：") && told(&page).contains("有错误"), "{page}");
+    assert!(row(&page, BRANCHES[0]).contains("可以定稿") && !page.contains("不属于哪一份报告"), "{page}");
+    let page = server.settled("/department");
+    assert!(page.contains("<strong>有错误</strong>：有错误 1 项") && page.contains("全部应学人数不对"), "{page}");
+    // What could not be made final stays the draft that it was, and is named.
+    server.post("/work/build", &[("what", "final")]);
+    let page = server.worked();
+    assert!(page.contains("正式报告 2 份") && page.contains("还不能定稿，没有定稿 1 份：汇总"), "{page}");
+    assert!(!page.contains("汇总 1 份") && told(&server.settled("/")).contains("有错误"), "{page}");
+    let project = project.edit(&settings, "cadres_all == 2", "cadres_all == 3");
+    assert!(told(&server.settled("/")).contains("可以定稿"));
+    server.post("/work/build", &[("what", "final")]);
+    let page = server.worked();
+    assert!(page.contains("汇总 1 份") && told(&server.settled("/")).contains("已定稿"), "{page}");
+    drop(project);
 }
 
 fn the_board_keeps_its_filter_when_one_comes_back() {

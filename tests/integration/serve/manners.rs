@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::browser::assert_fit;
 use super::client::Server;
+use super::life::finals;
 use super::webdriver::{Browser, ENTER};
 use super::{key, ready};
 use crate::support::{NOTICE, Project};
@@ -18,6 +19,7 @@ crate::harness::tests! {
     with_tools: [
         filters_wait_for_the_button_when_the_keyboard_chooses,
         an_outcome_appears_where_its_button_was,
+        going_back_sends_no_form_again_and_repeats_no_note,
         pages_of_the_sample_fit,
     ]
 }
@@ -205,6 +207,51 @@ fn an_outcome_appears_where_its_button_was() {
         browser.wait("没有收下：原来的是 .csv 文件");
         assert_eq!(place(), true, "the note is in view");
     }
+}
+
+fn going_back_sends_no_form_again_and_repeats_no_note() {
+    let project = finals();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    let go = |steps: i8| browser.run("history.go(arguments[0])", &json!([steps]));
+    let withdraw = "form:has(button[value=withdraw]) button";
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.click(withdraw);
+    browser.wait("撤回定稿？");
+    let question = browser.address();
+    assert!(question.contains("/answer/"), "{question}");
+    // The question is fetched, not sent again.
+    go(-1);
+    browser.wait("已定稿：");
+    go(1);
+    browser.wait("撤回定稿？");
+    browser.run("location.reload()", &json!([]));
+    browser.wait("撤回定稿？");
+    browser.click(withdraw);
+    browser.wait("撤回定稿“甲党支部”：已完成");
+    // Once it is answered it asks no more.
+    go(-1);
+    browser.wait("这一步已经做过");
+    go(-1);
+    browser.wait("可以定稿：");
+    // A refusal, and the note about it, are there once.
+    browser.open(&format!("http://{}/", server.host));
+    browser.click("#chosen button[value=final]");
+    browser.wait("没有选报告");
+    browser.open(&format!("http://{}/ledgers", server.host));
+    browser.wait("已有的台账");
+    go(-1);
+    browser.wait("2 / 2 个单位");
+    assert!(!browser.text().contains("没有选报告"), "{}", browser.text());
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = project.edit(&settings, "[roster]", "[rooster]");
+    browser.open(&format!("http://{}/work", server.host));
+    browser.click("form[action='/work/build'] button.main");
+    browser.wait("没有做成");
+    browser.open(&format!("http://{}/ledgers", server.host));
+    go(-1);
+    browser.wait("没有做成");
+    drop(project);
 }
 
 fn pages_of_the_sample_fit() {

@@ -13,6 +13,7 @@ crate::harness::tests! {
         findings_are_shown_at_their_cells_with_the_cure,
         a_branch_goes_from_draft_to_a_signed_package,
         obstacles_to_a_final_report_are_listed_and_the_draft_is_kept,
+        a_gap_names_only_ledgers_that_the_branch_hands_in,
         the_pages_say_what_check_says,
         a_build_shows_progress_can_be_cancelled_and_respects_the_lock,
         the_branch_page_shows_what_the_last_build_changed,
@@ -138,7 +139,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");
     // All reports can be final, the department's included.
     server.post("/work/build", &[("what", "final")]);
-    assert!(server.worked().contains("正式报告 2 份，其中 1 份没有变化"));
+    assert!(server.worked().contains("正式报告 2 份，其中 1 份没有变化；汇总 1 份"));
     // One branch alone, with a number of pages.
     let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "一")];
     assert_eq!(server.post("/department/archive", &fields).status, 400);
@@ -181,10 +182,23 @@ fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     // Finalizing all reports does not change the drafts that are refused.
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
-    assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 1 份："), "{page}");
+    assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 2 份：乙党支部、汇总"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     let page = server.settled("/");
     assert!(page.contains("有待填写 <b>1</b>") && page.contains("已定稿 <b>2</b>"), "{page}");
+}
+
+/// Two ledgers have a column “未完成原因”; one of them is for branches of another kind alone.
+fn a_gap_names_only_ledgers_that_the_branch_hands_in() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let page = server.settled("/?q=图书馆党支部");
+    let row = page.split("<tr><th scope=\"row\"><a href=\"").nth(1).expect("a row");
+    let page = server.settled(row.split('"').next().expect("an address"));
+    let said = |ledger: &str| format!("在《{ledger}》里补上本单位的“未完成原因”");
+    assert!(page.contains(&said("党建工作任务分解")), "{page}");
+    assert!(!page.contains(&said("规范化党支部建设整改台账")), "{page}");
 }
 
 /// A fault of a template and a difference between two readings were said by the command line alone.

@@ -25,7 +25,7 @@ fn a_scan_with_the_code_of_another_branch_is_moved_there_with_one_click() {
         server.follow(&server.upload("/branch/1/signed", &fields, &[(name, SCAN)]))
     };
     let page = upload(&format!("扫描 {other}.pdf"), "");
-    assert!(page.contains("扫描件上的核对码是“乙党支部”的，没有放到“甲党支部”"), "{page}");
+    assert!(page.contains("这份签字件的核对码是“乙党支部”的，没有放到“甲党支部”"), "{page}");
     let move_it = |page: &str| {
         let rest = page.split("action=\"/scans/held/").nth(1).unwrap_or_else(|| panic!("no button: {page}"));
         server.post(&format!("/scans/held/{}", rest.split('"').next().expect("a key")), &[])

@@ -113,14 +113,19 @@ fn verification(record: Option<&VerificationRecord>) -> Markup {
         @match record {
             None => "没有校验过",
             Some(VerificationRecord { at, findings: 0, rebuilt, .. }) => {
-                span class="good" { "✓ 完好" } " " (at.replace('T', " "))
+                span class="good" { "✓ 完好" } " " (time(at))
                 @if *rebuilt { "，重新生成比对过" }
             }
             Some(VerificationRecord { at, findings, first, .. }) => {
-                span class="bad" { "✗ 问题 " (findings) " 项" } " " (at.replace('T', " ")) "：" (first)
+                span class="bad" { "✗ 问题 " (findings) " 项" } " " (time(at)) "：" (first)
             }
         }
     }
+}
+
+/// A time that is not broken between its parts.
+fn time(at: &str) -> Markup {
+    html! { span class="whole" { (at.replace('T', " ")) } }
 }
 
 /// The package with that key.

@@ -52,7 +52,7 @@ fn receive(
         return Ok(scan_files::store(state, run, scan, target, author)?.flash());
     }
     let report = target.report;
-    let sentence = format!("扫描件上的核对码是“{report}”的，没有放到“{}”", record.name);
+    let sentence = format!("这份签字件的核对码是“{report}”的，没有放到“{}”", record.name);
     let misplaced = MisplacedScan { key: state.held_scans.insert(scan), sentence, report };
     Ok(Flash { misplaced: Some(misplaced), ..Flash::default() })
 }

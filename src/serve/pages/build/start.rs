@@ -77,7 +77,14 @@ fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcom
 fn describe(summary: BuildSummary, options: &Options) -> JobOutcome {
     let BuildSummary { counts, findings } = summary;
     let kind = if options.is_final { "正式报告" } else { "草稿" };
-    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", counts.written, counts.unchanged)];
+    let unchanged = match counts.unchanged {
+        0 => String::new(),
+        count => format!("，其中 {count} 份没有变化"),
+    };
+    // The department's report alone: there is nothing to say of others.
+    let is_of_branches = counts.written + counts.kept_finals + counts.stopped > 0 || counts.summary.is_none();
+    let branches = is_of_branches.then(|| format!("{kind} {} 份{unchanged}", counts.written));
+    let mut messages = vec![branches.into_iter().chain(counts.summary).collect::<Vec<_>>().join("；")];
     if counts.kept_finals > 0 {
         messages.push(format!("正式报告 {} 份没有动", counts.kept_finals));
     }

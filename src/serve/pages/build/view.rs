@@ -22,15 +22,19 @@ use crate::serve::state::{AppState, PAGE_TIMEOUT};
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let status = state.jobs.status();
-        let body = match &status {
-            Some(status) => running_job(state, status),
-            None => html! {
-                (banner(state, &state.snapshot(PAGE_TIMEOUT)?))
-                (build_form(state))
-                @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
-            },
+        let (body, is_complete) = match &status {
+            Some(status) => (running_job(state, status), false),
+            None => {
+                let snapshot = state.snapshot(PAGE_TIMEOUT)?;
+                let body = html! {
+                    (banner(state, &snapshot))
+                    (build_form(state))
+                    @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
+                };
+                (body, snapshot.is_complete)
+            }
         };
-        let layout = PageLayout { title: "生成", tab: Tab::Build, refresh: status.is_some().then_some(3) };
+        let layout = PageLayout { title: "生成", tab: Tab::Build, refresh: (!is_complete).then_some(3) };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await

@@ -137,12 +137,12 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
         let question = Confirmation { action: ReportAction::Finalize, reports: &reports, is_of_all, back };
         return Ok(confirm(state, &question));
     }
-    // The department's report alone waits for the others, which are made in the same run.
-    let is_whole = selection.is_of_all && open.iter().all(|chosen| chosen.is_department);
+    // The department's report waits only for others, which are made in the same run.
+    let is_waiting = |chosen: &&Chosen<'_>| chosen.is_department && chosen.state.stage == ReportStage::Waiting;
+    let is_whole = selection.is_of_all && open.iter().all(is_waiting);
     let names = if is_whole { Vec::new() } else { ready.iter().map(|chosen| chosen.name.to_owned()).collect() };
     let options = Options { replace_signed: is_confirmed, ..state.build_options(names, true) };
-    let skipped: Vec<&str> =
-        open.iter().filter(|chosen| !selection.is_of_all || !chosen.is_department).map(|chosen| chosen.name).collect();
+    let skipped: Vec<&str> = open.iter().filter(|_| !is_whole).map(|chosen| chosen.name).collect();
     let skipped =
         (!skipped.is_empty()).then(|| format!("还不能定稿，没有定稿 {} 份：{}", skipped.len(), skipped.join("、")));
     let name = if selection.is_of_all { "全部定稿".to_owned() } else { selection.title("定稿") };

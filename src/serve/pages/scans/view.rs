@@ -27,7 +27,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let body = match run.as_ref() {
             Err(_) => html! { p { "还没有报告。定稿、打印、签字以后，再把扫描件放到这里。" } },
             Ok(run) => html! {
-                @if !scans.is_fresh() { p class="note" role="status" { "正在查看签字件，稍后刷新这一页。" } }
+                @if !scans.is_fresh() { p class="note" role="status" { "正在查看签字件，做完这一页自己更新。" } }
                 (upload_form(state))
                 (matched(state, run, inventory))
                 (unmatched(state, inventory))
