@@ -254,7 +254,7 @@ impl StateInputs<'_> {
                 // A report that cannot be made has an error, whatever severity the settings give its finding.
                 errors: (now.findings.errors + now.common_errors).max(usize::from(now.shown.is_none())),
                 is_common: now.findings.errors == 0 && now.common_errors > 0,
-                gaps: now.gaps,
+                gaps: now.gaps.len(),
                 missing: &now.missing,
             },
             None => Lacks {
@@ -289,14 +289,14 @@ impl StateInputs<'_> {
             let reason = format!("{changed}{}", lacks.clause());
             return BranchState::new(lacks.stage(), is_stale, reason).then(action, next);
         }
+        if self.waiting > 0 {
+            let reason = format!("{changed}还有 {} 份报告没有定稿，或者定稿之后有改动", self.waiting);
+            return BranchState::new(ReportStage::Waiting, is_stale, reason)
+                .then(Action::FinalizeOthers, "先给这些报告定稿");
+        }
         if is_stale {
             let reason = "生成草稿之后，台账、设置或更正有改动，草稿还是以前的；按现在的内容没有错误，没有待填写";
             return BranchState::new(ReportStage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
-        }
-        if self.waiting > 0 {
-            let reason = format!("还有 {} 份报告没有定稿，或者定稿之后有改动", self.waiting);
-            return BranchState::new(ReportStage::Waiting, false, reason)
-                .then(Action::FinalizeOthers, "先给这些报告定稿");
         }
         let ready = BranchState::new(ReportStage::Ready, false, "没有错误，没有待填写");
         ready.then(Action::Finalize, "看过草稿，就可以定稿")
@@ -330,6 +330,10 @@ impl StateInputs<'_> {
             reason.push_str(&format!("；现在{}", lacks.clause()));
             let (action, next) = lacks.next();
             return BranchState::new(stage, true, reason).then(action, format!("{next}，再重新定稿"));
+        }
+        if self.waiting > 0 {
+            let next = format!("还有 {} 份报告没有定稿，或者定稿之后有改动：先给它们定稿，再重新定稿", self.waiting);
+            return BranchState::new(stage, true, reason).then(Action::FinalizeOthers, next);
         }
         let lost = match stage {
             ReportStage::Signed => "；原来的签字随即作废，要重新签字",

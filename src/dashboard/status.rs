@@ -206,7 +206,7 @@ impl<'r> BranchStatus<'r> {
             changed: None,
             signed: evidence.copies.iter().map(|copy| copy.version).max(),
             findings: current.map_or(record.findings, |now| now.findings),
-            gaps: current.map_or(record.gaps.len(), |now| now.gaps),
+            gaps: current.map_or(record.gaps.len(), |now| now.gaps.len()),
             missing: current.map_or(&record.missing, |now| &now.missing),
             nil: current.map_or(&record.nil, |now| &now.nil),
             folder: &record.folder,

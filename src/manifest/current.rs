@@ -1,6 +1,7 @@
 //! What a report would be if it was made now, for comparison with the one on record.
 
 use crate::diagnostics::SeverityCounts;
+use crate::report::Gap;
 use crate::store::Digest;
 
 /// A branch's report, or the department's, as the ledgers and settings on disk would give it.
@@ -11,8 +12,8 @@ pub(crate) struct CurrentReport {
     /// Hash of everything that it would show, comparable with [`ReportOutcome::shown`](super::ReportOutcome::shown);
     /// `None` when it cannot be made.
     pub shown: Option<Digest>,
-    /// The number of its gaps.
-    pub gaps: usize,
+    /// Its gaps, in the order of the report.
+    pub gaps: Vec<Gap>,
     /// Findings that name the branch, by severity.
     pub findings: SeverityCounts,
     /// Errors that belong to no branch: they keep every report from being final.

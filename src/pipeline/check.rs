@@ -97,7 +97,7 @@ fn branch_report(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> With
 /// A report that can be made, with what it would show.
 fn seen(report: &CurrentReport, made: &Report<'_>, notice: &Notice, beside: &[u8]) -> CurrentReport {
     let shown = Some(shown(&content(made), notice, beside));
-    CurrentReport { shown, gaps: made.gaps().len(), ..report.clone() }
+    CurrentReport { shown, gaps: made.gaps().to_vec(), ..report.clone() }
 }
 
 /// Counts the findings of each report, and the errors that belong to no branch.

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::state::{ANALYSIS_TIMEOUT, AnalysisResult, AppState, RunResult};
 use crate::archive::register::RegisterEntry;
 use crate::dashboard::DashboardInputs;
-use crate::manifest::CurrentReport;
+use crate::manifest::{CurrentReport, ReportOutcome};
 use crate::pipeline::Analysis;
+use crate::report::Gap;
 use crate::scans::ScanInventory;
 use crate::store::Digest;
 
@@ -89,11 +90,17 @@ impl Snapshot {
     }
 
     /// What reports would be now; empty while that is not known.
-    fn current(&self) -> &[CurrentReport] {
+    pub(super) fn current(&self) -> &[CurrentReport] {
         self.analysis().map_or(&[], |analysis| &analysis.current)
     }
 
-    /// The same, or why there is none.
+    /// The gaps of a report: those that it would have now, or those on record while that is not known.
+    pub(super) fn gaps<'s>(&'s self, record: &'s ReportOutcome) -> &'s [Gap] {
+        let now = self.current().iter().find(|report| report.name == record.name);
+        now.map_or(&record.gaps, |now| &now.gaps)
+    }
+
+    /// The analysis of the ledgers as they are, or why there is none.
     ///
     /// # Errors
     /// With the message to show.

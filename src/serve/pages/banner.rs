@@ -15,7 +15,7 @@ const MAX_NAMES: usize = 5;
 pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
     if !snapshot.is_complete {
         return html! {
-            p class="note" role="status" { "正在核对台账、查看签字件，做完这一页自己更新。" }
+            p class="note" role="status" { "正在核对台账、查看签字件，做完这一页自己更新；在那之前写的是上次生成时的情况。" }
         };
     }
     let (Some(changes), Some(evidence)) = (snapshot.changes(state), snapshot.evidence()) else { return html! {} };

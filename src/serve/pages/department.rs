@@ -33,7 +33,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 @let settings = state.settings()?;
                 @let department = snapshot.evidence().and_then(|evidence| Dashboard::new(evidence).department);
                 @if let Some(panel) = department { (state_panel::panel(state, &record, &panel)) }
-                (gaps(&settings, snapshot.analysis(), &record))
+                (gaps(&settings, &snapshot, &record))
                 (own_findings(&snapshot, &record))
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &settings.notice, &record) { (metrics) }

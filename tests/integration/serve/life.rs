@@ -12,12 +12,15 @@ crate::harness::tests! {
     alone: [
         a_final_report_is_made_again_and_withdrawn_after_a_question,
         finalizing_all_asks_before_it_replaces_a_signature,
+        finalizing_all_asks_about_a_signed_summary_as_well,
         the_summary_is_made_final_and_withdrawn_from_its_page,
         changes_since_the_last_build_are_told_with_a_button,
         two_tabs_decide_once_about_a_scan_a_final_and_a_withdrawal,
         drafts_are_made_by_themselves_where_the_settings_say_so,
         another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive,
         the_branch_page_counts_what_is_found_now,
+        gaps_of_now_are_listed_beside_a_final_without_any,
+        a_stale_summary_still_waits_for_the_others,
     ]
     with_tools: [
         the_life_after_the_final_by_mouse_in_wide_and_narrow_windows,
@@ -119,6 +122,27 @@ fn finalizing_all_asks_before_it_replaces_a_signature() {
     assert!(server.settled("/department").contains("<strong>已定稿</strong>"));
 }
 
+/// The question named the branches alone, and the summary lost its signature with them.
+fn finalizing_all_asks_about_a_signed_summary_as_well() {
+    let project = finals();
+    let run: Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let summary = run["department"]["issued"]["code"].as_str().expect("a code").to_owned();
+    let (row, two) = ("甲党支部,赵,50,40\n", "甲党支部,赵,50,40\n甲党支部,钱,50,40\n");
+    let project = project.file(&format!("signed/{summary}.pdf"), SCAN).edit(STUDY, row, two);
+    let server = Server::over(&project);
+    let page = server.settled("/department");
+    let waits = "下一步：还有 1 份报告没有定稿，或者定稿之后有改动：先给它们定稿，再重新定稿。";
+    assert!(page.contains("<strong>已签字，之后有改动</strong>") && page.contains(waits), "{page}");
+    assert!(!page.contains(">重新定稿</button>"), "{page}");
+    let page = server.post("/work/build", &[("what", "final")]).body;
+    assert!(page.contains("换掉已签字的报告？") && page.contains(&summary), "{page}");
+    server.post("/reports", &[("what", "final"), ("all", "yes"), ("yes", "yes")]);
+    let page = server.worked();
+    assert!(page.contains("全部定稿：已完成") && page.contains("；汇总 1 份"), "{page}");
+    assert!(server.settled("/department").contains("签的是旧版"));
+    drop(project);
+}
+
 fn the_summary_is_made_final_and_withdrawn_from_its_page() {
     let project = ready();
     project.build();
@@ -157,6 +181,40 @@ fn changes_since_the_last_build_are_told_with_a_button() {
     let project = project.edit(&format!("{NOTICE}/notice.toml"), "\"Z109\"", "\"Z110\"");
     let page = server.settled("/");
     assert!(page.contains("设置或模板在上次生成之后有改动") && page.contains("内容都不受影响"), "{page}");
+    drop(project);
+}
+
+/// A stale final report told of gaps without naming them, and its button led nowhere.
+fn gaps_of_now_are_listed_beside_a_final_without_any() {
+    let project = finals();
+    let server = Server::over(&project);
+    let project = project.edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
+    let page = server.settled("/branch/1");
+    assert!(page.contains("现在有 1 处待填写") && page.contains("href=\"#gaps\">去补上</a>"), "{page}");
+    assert!(page.contains("<section id=\"gaps\"><h2>待填写（1 处）</h2>") && page.contains("所缺学时"), "{page}");
+    let page = server.follow(&act(&server, "final", BRANCHES[0], &[]));
+    assert!(page.contains("不能定稿：“一、学习情况”中待填写：所缺学时"), "{page}");
+    // The other way round: the draft has the gap, and the ledgers have the number again.
+    act(&server, "withdraw", BRANCHES[0], &[("yes", "yes")]);
+    server.worked();
+    assert!(server.settled("/branch/1").contains("id=\"gaps\""));
+    let project = project.edit(STUDY, "甲党支部,赵,50,", "甲党支部,赵,50,40");
+    assert!(!server.settled("/branch/1").contains("id=\"gaps\""));
+    drop(project);
+}
+
+/// The summary was called ready to be final while its branches were drafts.
+fn a_stale_summary_still_waits_for_the_others() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    let project = changed(project, 41);
+    let page = server.settled("/department");
+    assert!(
+        page.contains("<strong>等其他报告定稿，之后有改动</strong>") && page.contains("还有 2 份报告没有定稿"),
+        "{page}"
+    );
+    assert!(page.contains("台账在上次生成之后有改动") && page.contains(">重新生成草稿</button>"), "{page}");
     drop(project);
 }
 

@@ -1,5 +1,7 @@
 //! The sections of the page.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 
 use crate::dashboard::BranchStatus;
@@ -10,6 +12,7 @@ use crate::pipeline::{Analysis, Settings, gap_hints};
 use crate::report::Gap;
 use crate::scans::SignedCopy;
 use crate::serve::cache::CacheState;
+use crate::serve::evidence::Snapshot;
 use crate::serve::layout::csrf_field;
 use crate::serve::pages::ledger_lookup::ledger_address;
 use crate::serve::pages::report_preview::gap_anchor;
@@ -45,24 +48,23 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome, current: &BranchS
     }
 }
 
-/// The gaps of the report, each with the ledgers and columns that would fill it.
-pub(in crate::serve::pages) fn gaps(
-    settings: &Settings,
-    analysis: Option<&Analysis>,
-    record: &ReportOutcome,
-) -> Markup {
-    if record.gaps.is_empty() {
+/// The gaps that the report would have now, each with the ledgers and columns that would fill it. The report shown on the
+/// page links its own gaps to them.
+pub(in crate::serve::pages) fn gaps(settings: &Settings, snapshot: &Snapshot, record: &ReportOutcome) -> Markup {
+    let gaps = snapshot.gaps(record);
+    if gaps.is_empty() {
         return html! {};
     }
+    let analysis = snapshot.analysis();
     html! {
         section id="gaps" {
-            h2 { "待填写（" (record.gaps.len()) " 处）" }
+            h2 { "待填写（" (gaps.len()) " 处）" }
             ul class="gaps" {
-                @for (index, Gap { what, part }) in record.gaps.iter().enumerate() {
+                @for (Gap { what, part }, printed) in gaps.iter().zip(printed_gaps(gaps, &record.gaps)) {
                     li {
                         details {
                             summary { (what) " " small { (part) } }
-                            div id=(gap_anchor(index)) tabindex="-1" {
+                            div id=[printed.map(gap_anchor)] tabindex="-1" {
                                 (gap_help(settings, analysis, record, what))
                             }
                         }
@@ -71,6 +73,15 @@ pub(in crate::serve::pages) fn gaps(
             }
         }
     }
+}
+
+/// For each gap, which of the report on record it is; `None` for one that the report does not have.
+fn printed_gaps(gaps: &[Gap], recorded: &[Gap]) -> Vec<Option<usize>> {
+    let mut positions: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (index, Gap { what, part }) in recorded.iter().enumerate().rev() {
+        positions.entry((what, part)).or_default().push(index);
+    }
+    gaps.iter().map(|Gap { what, part }| positions.get_mut(&(what.as_str(), part.as_str()))?.pop()).collect()
 }
 
 /// What fills a gap.

@@ -42,7 +42,7 @@ pub(crate) async fn show(
                     (status(state, record, current))
                 }
             }
-            (gaps(&settings, analysis, record))
+            (gaps(&settings, &snapshot, record))
             @if let Some(findings) = findings {
                 section id="findings" { h2 { "核对出的问题" } (findings) }
             }

@@ -128,8 +128,16 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
         }
         return Ok(refused(state, selection, obstacles(selection, &open)));
     }
-    let lost: Vec<&Chosen<'_>> =
-        ready.iter().copied().filter(|chosen| chosen.state.stage >= ReportStage::Signed).collect();
+    // The department's report waits only for others, which are made in the same run, and it with them.
+    let is_waiting = |chosen: &&Chosen<'_>| chosen.is_department && chosen.state.action == Some(Action::FinalizeOthers);
+    let is_whole = selection.is_of_all && open.iter().all(is_waiting);
+    let made_with_them = open.iter().filter(|_| is_whole);
+    let lost: Vec<&Chosen<'_>> = ready
+        .iter()
+        .chain(made_with_them)
+        .copied()
+        .filter(|chosen| chosen.state.stage >= ReportStage::Signed)
+        .collect();
     if !lost.is_empty() && !is_confirmed {
         let others = ready.iter().copied().filter(|chosen| chosen.state.stage < ReportStage::Signed);
         let reports: Vec<&Chosen<'_>> = lost.iter().copied().chain(others).collect();
@@ -137,9 +145,6 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
         let question = Confirmation { action: ReportAction::Finalize, reports: &reports, is_of_all, back };
         return Ok(confirm(state, &question));
     }
-    // The department's report waits only for others, which are made in the same run.
-    let is_waiting = |chosen: &&Chosen<'_>| chosen.is_department && chosen.state.stage == ReportStage::Waiting;
-    let is_whole = selection.is_of_all && open.iter().all(is_waiting);
     let names = if is_whole { Vec::new() } else { ready.iter().map(|chosen| chosen.name.to_owned()).collect() };
     let options = Options { replace_signed: is_confirmed, ..state.build_options(names, true) };
     let skipped: Vec<&str> = open.iter().filter(|_| !is_whole).map(|chosen| chosen.name).collect();
@@ -162,8 +167,7 @@ fn obstacles(selection: &Selection<'_>, open: &[&Chosen<'_>]) -> Vec<String> {
     if chosen.is_department && selection.waiting > 0 {
         return vec![format!("不能定稿：还有 {} 份报告没有定稿，或者定稿之后有改动", selection.waiting)];
     }
-    let gaps = chosen.record.gaps.iter().filter(|_| chosen.has_gaps);
-    let gaps = gaps.map(|Gap { what, part }| format!("不能定稿：“{part}”中待填写：{what}"));
+    let gaps = chosen.gaps.iter().map(|Gap { what, part }| format!("不能定稿：“{part}”中待填写：{what}"));
     let errors = errors(chosen.name, selection.findings);
     let errors = errors.map(|finding| format!("不能定稿：{} {}", finding.location, finding.message));
     let reasons: Vec<String> = gaps.chain(errors).collect();

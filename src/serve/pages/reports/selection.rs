@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::dashboard::{BranchState, Dashboard, ReportStage};
 use crate::diagnostics::Diagnostic;
 use crate::manifest::{ReportOutcome, RunManifest};
+use crate::report::Gap;
 use crate::serve::evidence::Snapshot;
 use crate::serve::response::ErrorPage;
 
@@ -16,8 +17,8 @@ pub(super) struct Chosen<'k> {
     pub number: usize,
     pub record: &'k ReportOutcome,
     pub state: BranchState,
-    /// Whether it would have gaps now.
-    pub has_gaps: bool,
+    /// The gaps that it would have now.
+    pub gaps: &'k [Gap],
 }
 
 /// The chosen reports.
@@ -54,25 +55,29 @@ impl<'k> Selection<'k> {
         let dashboard = Dashboard::new(evidence);
         let is_final = |state: &BranchState| state.stage >= ReportStage::Final && !state.is_stale;
         let waiting = dashboard.branches.iter().filter(|status| !is_final(&status.state)).count();
-        let mut branches: HashMap<&str, (BranchState, bool)> = HashMap::new();
+        let mut branches: HashMap<&str, BranchState> = HashMap::new();
         for status in dashboard.branches {
-            branches.insert(status.branch, (status.state, status.gaps > 0));
+            branches.insert(status.branch, status.state);
         }
+        let now: HashMap<&str, &[Gap]> =
+            snapshot.current().iter().map(|report| (report.name.as_str(), report.gaps.as_slice())).collect();
+        let gaps_of = |record: &'k ReportOutcome| now.get(record.name.as_str()).copied().unwrap_or(&record.gaps);
         let numbers: HashMap<&str, usize> = run.branches.iter().map(|record| record.name.as_str()).zip(1..).collect();
         let mut reports = Vec::new();
         for name in names {
             if let Some((own, record)) =
                 dashboard.department.as_ref().zip(department(run)).filter(|(_, r)| r.name == *name)
             {
-                let (state, has_gaps) = (own.clone(), own.stage == ReportStage::Gaps);
-                reports.push(Chosen { name: &record.name, is_department: true, number: 0, record, state, has_gaps });
+                let (state, gaps) = (own.clone(), gaps_of(record));
+                reports.push(Chosen { name: &record.name, is_department: true, number: 0, record, state, gaps });
                 continue;
             }
             let number = numbers.get(name).copied().ok_or_else(gone)?;
             let record = run.branches.get(number - 1).ok_or_else(gone)?;
             // A name that is chosen twice counts once.
-            let Some((state, has_gaps)) = branches.remove(name) else { continue };
-            reports.push(Chosen { name: &record.name, is_department: false, number, record, state, has_gaps });
+            let Some(state) = branches.remove(name) else { continue };
+            let gaps = gaps_of(record);
+            reports.push(Chosen { name: &record.name, is_department: false, number, record, state, gaps });
         }
         if reports.is_empty() { Err(gone()) } else { Ok(Self { reports, is_of_all: false, waiting, findings }) }
     }
