@@ -10,9 +10,11 @@ use axum::body::{Bytes, HttpBody, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use maud::html;
 
 use super::keyed::Keyed;
-use super::response::{ErrorPage, HandlerResult, redirect};
+use super::layout::{PageLayout, Tab};
+use super::response::{ErrorPage, HandlerResult, page, redirect, run_blocking};
 use super::state::AppState;
 
 /// Pages kept; the oldest is dropped for another.
@@ -86,8 +88,17 @@ fn is_whole_page(headers: &HeaderMap) -> bool {
 
 /// Serves a page that is kept.
 pub(super) async fn show(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
-    let answer = state.answers.get(&key).ok_or_else(|| {
-        ErrorPage::new(StatusCode::GONE, "这一步已经做过，或者隔得太久了。现在的情况请从菜单里打开来看")
-    })?;
-    Ok((answer.status, Html(answer.page)).into_response())
+    if let Some(HeldAnswer { status, page }) = state.answers.get(&key) {
+        return Ok((status, Html(page)).into_response());
+    }
+    run_blocking(state, |state| {
+        let body = html! {
+            p class="note" role="status" {
+                "这里问的已经做过了，或者隔得太久了。" a href="/" { "看现在的情况" }
+            }
+        };
+        let layout = PageLayout { title: "已经过去的一步", tab: Tab::None, refresh: None };
+        Ok((StatusCode::GONE, page(layout.render(state, None, &body))).into_response())
+    })
+    .await
 }

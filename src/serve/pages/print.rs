@@ -7,7 +7,7 @@ use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
 use crate::diagnostics::localize;
-use crate::pipeline::{self, PrintOptions, PrintOutcome, chain, printed_files};
+use crate::pipeline::{self, PrintError, PrintOptions, PrintOutcome, chain, printed_files};
 use crate::render::percent_encode;
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink};
@@ -60,6 +60,10 @@ pub(crate) async fn print(State(state): State<Arc<AppState>>, request: Request) 
     let back = ReturnLink { label: "回到打印件", href: "/department#print".to_owned() };
     state.jobs.start("合成打印件", false, back, move |_| match pipeline::print(&options) {
         Ok(outcome) => describe(outcome),
+        // The command line's cure is one of its options.
+        Err(PrintError::NoFonts) => {
+            JobOutcome::refused("没有找到中文字体，不能排签字清单。在这台电脑上安装仿宋、黑体、楷体、宋体，再合成")
+        }
         Err(error) => JobOutcome::refused(chain(&error)),
     })?;
     Ok(redirect("/work"))

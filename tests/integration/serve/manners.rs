@@ -231,7 +231,7 @@ fn going_back_sends_no_form_again_and_repeats_no_note() {
     browser.wait("撤回定稿“甲党支部”：已完成");
     // Once it is answered it asks no more.
     go(-1);
-    browser.wait("这一步已经做过");
+    browser.wait("这里问的已经做过了");
     go(-1);
     browser.wait("可以定稿：");
     // A refusal, and the note about it, are there once.

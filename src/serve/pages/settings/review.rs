@@ -82,7 +82,7 @@ pub(super) fn respond(
     };
     if answer.is_confirmed {
         let flash = match file.write(state, &proposal.text, answer.author) {
-            Ok(()) => Flash::done("已写入；可以在“设置”的“最近的改动”里撤销。报告要重新生成才会变"),
+            Ok(()) => Flash::done("已写入；可以在“设置”的“最近的改动”里撤销。会变的报告，重新生成以后才变"),
             Err(reason) => Flash::refused(reason),
         };
         // Of the pages of the settings the main one has what was changed last.

@@ -10,6 +10,7 @@ use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
 use super::{add, history, remove};
+use crate::notice::Notice;
 use crate::notice::edit::{WrittenValue, written_ids, written_value};
 use crate::pipeline::settings_files;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
@@ -85,6 +86,8 @@ fn main_forms(state: &AppState, file: &EditedFile) -> Markup {
 }
 
 fn files(state: &AppState) -> Markup {
+    let settings = state.settings();
+    let use_of = |name: &str| settings.as_ref().map(|settings| uses(&settings.notice, name)).unwrap_or_default();
     html! {
         section id="files" {
             h2 { "原文和模板" }
@@ -95,11 +98,26 @@ fn files(state: &AppState) -> Markup {
                         a href={ "/settings/file/" (file_key(&file.name)) } {
                             @if at == 0 { "设置的原文" } @else { "模板 " (file.name.trim_end_matches(".md")) }
                         }
+                        " " small { (use_of(&file.name)) }
                     }
                 }
             }
         }
     }
+}
+
+/// Which parts of the reports a template prints; empty for one that only other templates include.
+fn uses(notice: &Notice, template: &str) -> String {
+    let branches = ("", &notice.letter, &notice.section);
+    let department = notice.summary.as_ref().map(|summary| ("汇总：", &summary.letter, &summary.section));
+    let mut parts = Vec::new();
+    for (whose, letter, sections) in std::iter::once(branches).chain(department) {
+        let fixed = [("开头", &letter.opening), ("结尾", &letter.closing)];
+        let fixed = fixed.into_iter().filter(|(_, file)| file.get_ref() == template).map(|(part, _)| part);
+        let own = sections.iter().flat_map(|section| &section.part).filter(|part| part.template.get_ref() == template);
+        parts.extend(fixed.chain(own.map(|part| part.label.as_str())).map(|part| format!("{whose}{part}")));
+    }
+    parts.join("；")
 }
 
 /// Whether a page has something to change.
