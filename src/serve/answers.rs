@@ -6,33 +6,21 @@
 
 use std::sync::Arc;
 
-use axum::body::{Bytes, HttpBody, to_bytes};
+use axum::body::{HttpBody, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::html;
 
-use super::keyed::Keyed;
+use super::held_answers::HeldAnswer;
 use super::layout::{PageLayout, Tab};
 use super::response::{ErrorPage, HandlerResult, page, redirect, run_blocking};
 use super::state::AppState;
 
-/// Pages kept; the oldest is dropped for another.
-const CAPACITY: usize = 16;
 /// A larger page is not kept, but sent directly.
 const MAX_PAGE_BYTES: usize = 2 << 20;
 /// The address below which they are.
 const ADDRESS: &str = "/answer/";
-
-/// A page with its status.
-#[derive(Clone)]
-pub(super) struct HeldAnswer {
-    status: StatusCode,
-    page: Bytes,
-}
-
-/// The pages of a server that are kept.
-pub(super) type HeldAnswers = Keyed<HeldAnswer, CAPACITY>;
 
 /// What is known of a request before it is handled.
 pub(super) struct FormSent {

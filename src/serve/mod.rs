@@ -34,6 +34,7 @@ pub(crate) mod clock;
 mod evidence;
 mod flash;
 mod form;
+mod held_answers;
 mod held_scans;
 mod held_uploads;
 mod job;

@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::answers::HeldAnswers;
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
+use super::held_answers::HeldAnswers;
 use super::held_scans::HeldScans;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
