@@ -126,7 +126,7 @@ fn packages_are_listed_downloaded_and_verified_one_by_one() {
             .expect("a cell")
             .to_owned()
     };
-    assert!(cell("Z109-WS·2018-D30-ZZB-0001").contains("✓ 完好</span> 20"), "{page}");
+    assert!(cell("Z109-WS·2018-D30-ZZB-0001").contains("✓ 完好</span> <span class=\"whole\">20"), "{page}");
     assert!(cell("Z109-WS·2018-D30-ZZB-0002").contains("✗ 问题"), "{page}");
     assert_eq!(cell("Z109-WS·2018-D30-ZZB-0003"), "没有校验过");
     server.end();
@@ -158,7 +158,7 @@ fn verifying_on_the_command_line_is_recorded_too() {
     let page = server.get("/archive").body;
     let row = |number: &str| page.split(&format!("<th scope=\"row\">{number}")).nth(1).expect("a row").to_owned();
     let row = |number: &str| row(number).split("</tr>").next().unwrap_or_default().to_owned();
-    assert!(row("Z109-WS·2018-D30-ZZB-0001").contains("✓ 完好</span> 20"), "{page}");
+    assert!(row("Z109-WS·2018-D30-ZZB-0001").contains("✓ 完好</span> <span class=\"whole\">20"), "{page}");
     assert!(row("Z109-WS·2018-D30-ZZB-0002").contains("✗ 问题"), "{page}");
     assert!(row("Z109-WS·2018-D30-ZZB-0003").contains("没有校验过"), "{page}");
     // A copy without a register beside it gets no record.
