@@ -247,6 +247,10 @@ fn hundreds_of_long_metrics_are_stopped_together() {
     assert!(few.is_exhausted());
     few.begin_run();
     assert_eq!(numbers(&results(&few)), 3);
+    // A run of more branches may take more.
+    few.begin_run();
+    few.allow_for(1_000);
+    assert_eq!(numbers(&results(&few)), 400);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub(super) fn compute(
     progress: &dyn Progress,
 ) -> WithDiagnostics<Vec<Metrics>> {
     progress.stage(BuildStage::Compute, branches.len());
+    settings.expressions.steps().allow_for(branches.len());
     let computed: Vec<WithDiagnostics<Metrics>> = branches
         .par_iter()
         .map(|branch| {
