@@ -87,8 +87,12 @@ pub(super) struct LedgerDesign {
     pub noun: String,
     /// The unit that counts its rows.
     pub measure: Guess<String>,
-    /// Whether it has a row for each month, quarter or branch, so that their number says nothing.
-    pub is_periodic: bool,
+    /// Whether it has a row for each month, quarter, branch or kind, so that their number says nothing.
+    pub is_uncounted: bool,
+    /// The column with the kinds, where it has a row for each kind, by its id.
+    pub kinds: Option<String>,
+    /// Whether every branch has to report; where not, a branch without rows counts 0 in the summary.
+    pub every_branch: Guess<bool>,
     /// How rows say that there is nothing to report.
     pub nil: Vec<String>,
     /// Names of its sheet and file.

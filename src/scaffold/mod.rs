@@ -9,7 +9,7 @@
 //! | `header_rows`, `observe`, `nil_rows`, `label` | sheets → columns with headers and cells |
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
-//! | `plan`, `dates`, `columns`, `branch_list`, `wording` | guesses and answers → the [`design`] of the notice |
+//! | `plan`, `dates`, `columns`, `kinds`, `branch_list`, `coverage`, `wording` | guesses and answers → the [`design`] of the notice |
 //! | `roles`, `metrics`, `phrase`, `checks` | columns → what they are for → metrics and checks |
 //! | `outline`, `listed_headings`, `notice_text`, `sections` | the text of a notice → what it says about itself, and headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
@@ -21,12 +21,14 @@
 mod branch_list;
 mod checks;
 mod columns;
+mod coverage;
 mod dates;
 mod design;
 mod error;
 mod guess;
 mod header_rows;
 mod ids;
+mod kinds;
 mod label;
 mod listed_headings;
 mod metrics;

@@ -31,14 +31,17 @@ fn is_day(raw: &RawCell) -> bool {
     is_candidate && matches!(read_cell(Some(raw), &column, ReadContext::new(2000, false)).value, CellValue::Date(_))
 }
 
+/// The words by which rows of most ledgers report nothing.
+pub(super) fn usual_nil_words() -> Vec<String> {
+    ["无", "零报告"].map(str::to_owned).to_vec()
+}
+
 /// The words by which a ledger's rows may report nothing: those that were seen, and the usual ones; none where none was
 /// seen.
 pub(super) fn nil_words(seen: &[String]) -> Vec<String> {
     let mut words = seen.to_vec();
     if !seen.is_empty() {
-        words.extend(
-            ["无", "零报告"].iter().filter(|word| !seen.iter().any(|known| known == *word)).map(ToString::to_string),
-        );
+        words.extend(usual_nil_words().into_iter().filter(|word| !seen.contains(word)));
     }
     words
 }

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::branch_list;
 use super::columns::{LedgerNames, design_columns};
+use super::coverage::{self, BranchNames};
 use super::dates::{self, Dates};
 use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess, branch_column, choices, roster, title};
 use super::ids::Ids;
-use super::nil_rows::nil_words;
+use super::kinds::kind_column;
 use super::observe::ObservedLedger;
 use super::questions::{Importance, Question, Questionnaire, Subject, refused};
 use super::wording::{self, Names};
@@ -43,6 +44,8 @@ pub(super) fn plan(
     let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
     let mut ids = Ids::default();
     let mut designs = Vec::new();
+    // Of each design but the roster its ledger, with the index of the branch column.
+    let mut observed = Vec::new();
     let mut roster_design = None;
     for (index, ledger) in ledgers.iter().enumerate() {
         let own_roster = roster.value.as_ref().filter(|columns| columns.ledger == index);
@@ -59,7 +62,11 @@ pub(super) fn plan(
             text: format!("《{}》的一行叫一什么", titles[index]),
         };
         let period = choices::period_unit(ledger);
-        let guess = measure(&titles[index], &designed.columns, period);
+        let kinds = kind_column(ledger, branch, &designed).filter(|_| period.is_none());
+        let guess = match &kinds {
+            Some(column) => Guess::new("种".to_owned(), Confidence::Likely, format!("一行是一种“{column}”")),
+            None => measure(&titles[index], &designed.columns, period),
+        };
         // Nothing counts the rows of a roster.
         let measure = if own_roster.is_some() { guess } else { asked.text(subject, guess) };
         let design = LedgerDesign {
@@ -67,8 +74,10 @@ pub(super) fn plan(
             title: titles[index].clone(),
             noun,
             measure,
-            is_periodic: period.is_some() || is_table_of_branches(ledger, branch),
-            nil: nil_words(&ledger.nil),
+            is_uncounted: period.is_some() || kinds.is_some() || is_table_of_branches(ledger, branch),
+            kinds,
+            every_branch: Guess::given(false),
+            nil: Vec::new(),
             sheets: sheet_names(ledger, &titles[index]),
             is_united: !ledger.united.is_empty(),
             columns: designed.columns,
@@ -85,9 +94,10 @@ pub(super) fn plan(
             designs.insert(0, design);
         } else {
             designs.push(design);
+            observed.push((ledger, branch));
         }
     }
-    let roster = match roster_design {
+    let roster_design = match roster_design {
         Some(design) => design,
         None => {
             let branches = branch_list::branches(ledgers, &branch_columns, &basis.branches, &word.value, &mut asked)?;
@@ -97,7 +107,7 @@ pub(super) fn plan(
             let proposed = ProposedRoster { branches, kind: word.value.clone() };
             designs.insert(0, super::columns::proposed_roster(&proposed, &mut ids));
             RosterDesign {
-                reason: roster.reason,
+                reason: roster.reason.clone(),
                 name: "名称".to_owned(),
                 kind: "类别".to_owned(),
                 short: proposed.has_shorts().then(|| super::columns::SHORT.to_owned()),
@@ -108,10 +118,22 @@ pub(super) fn plan(
     if designs.len() < 2 {
         return Err(ScaffoldError::OnlyRoster(titles.concat()));
     }
+    let names = BranchNames::new(ledgers, roster.value.as_ref(), &roster_design);
+    coverage::ask_all(&mut designs[1..], &observed, &names, &word.value, &mut asked)?;
     let Names { title, issuer } = wording::names(&designs, basis, &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
     let Dates { deadline, cutoff, start } = dates;
-    let design = Design { title, issuer, signer, deadline, cutoff, start, branch_word: word, ledgers: designs, roster };
+    let design = Design {
+        title,
+        issuer,
+        signer,
+        deadline,
+        cutoff,
+        start,
+        branch_word: word,
+        ledgers: designs,
+        roster: roster_design,
+    };
     Ok(Plan { design, questions: asked.finish()? })
 }
 

@@ -42,6 +42,8 @@ pub enum Importance {
     BranchColumn,
     /// What is overdue, and the dates in letters.
     Dates,
+    /// Whether what is missing is 0: which ledgers every branch has to report in.
+    Coverage,
     /// Rates: what counts as done.
     Done,
     /// Words in titles and letters.

@@ -30,8 +30,17 @@ pub(super) struct Pair {
     pub whole: usize,
     /// The column of what there is, or of the part.
     pub part: usize,
-    /// What the quotient of a part and a whole is called: 完好率. `None` for what is required.
-    pub rate: Option<String>,
+    /// How a part of a whole is said; `None` for what is required.
+    pub share: Option<Share>,
+}
+
+/// How a part of a whole is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// What it is called before its number: 检验合格.
+    pub words: String,
+    /// What its quotient with the whole is called: 检验合格率.
+    pub rate: String,
 }
 
 /// Beginnings of headers for what is required, each with those for what there is; the rests are alike.
@@ -46,10 +55,15 @@ const REQUIRED: [(&str, &[&str]); 9] = [
     ("核定", &["实际", "实有", "实", ""]),
     ("下达", &["实际", "完成", "已完成"]),
 ];
-/// Headers of wholes.
-const WHOLES: [&str; 6] = ["数量", "总数", "台数", "总量", "总台数", "合计"];
-/// Beginnings of headers of parts of a whole.
-const PARTS: [&str; 7] = ["完好", "合格", "达标", "在用", "正常", "完成", "有效"];
+/// The last words of headers of numbers.
+const NUMBERS: [&str; 10] = ["总台数", "台数", "人次", "人数", "次数", "总数", "总量", "数量", "合计", "数"];
+/// The last words of parts of a whole, before those of a number.
+const PARTS: [&str; 22] = [
+    "完好", "合格", "达标", "在用", "正常", "完成", "有效", "到位", "参加", "参训", "办结", "整改", "及格", "优秀",
+    "通过", "到会", "到场", "持证", "已检", "接种", "覆盖", "可用",
+];
+/// What makes a part one of what is left, or of what is required.
+const NO_PARTS: [&str; 11] = ["不", "未", "待", "应", "须", "需", "计划", "拟", "无", "目标", "规定"];
 const DUE_WORDS: [&str; 12] = [
     "期限",
     "时限",
@@ -118,7 +132,7 @@ impl Pair {
     /// Whether the part cannot be more than the whole: heads that are due, and parts of a number. More hours than are
     /// required are no contradiction.
     pub(super) fn is_bounded(&self, whole: &ColumnDesign) -> bool {
-        self.rate.is_some() || ["应", "核定", "额定"].iter().any(|beginning| whole.label.starts_with(beginning))
+        self.share.is_some() || ["应", "核定", "额定"].iter().any(|beginning| whole.label.starts_with(beginning))
     }
 }
 
@@ -135,17 +149,46 @@ fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
             let rest = column.label.strip_prefix(beginning).filter(|rest| !rest.is_empty())?;
             others.iter().find_map(|other| part_of(&format!("{other}{rest}")))
         });
-        pairs.extend(required.map(|part| Pair { whole, part, rate: None }));
-        if !WHOLES.contains(&column.label.as_str()) {
-            continue;
-        }
-        for beginning in PARTS {
-            let names = ["数", "数量", "台数", ""].map(|end| format!("{beginning}{end}"));
-            let part = numbers().find(|(at, part)| *at != whole && names.contains(&part.label)).map(|(at, _)| at);
-            pairs.extend(part.map(|part| Pair { whole, part, rate: Some(format!("{beginning}率")) }));
+        pairs.extend(required.map(|part| Pair { whole, part, share: None }));
+    }
+    let shares = shares(columns, &pairs);
+    pairs.extend(shares);
+    pairs
+}
+
+/// Numbers that are parts of another of the same unit: of the nearest before them, else of the first behind.
+fn shares(columns: &[ColumnDesign], required: &[Pair]) -> Vec<Pair> {
+    let is_there = |at: &usize| required.iter().any(|pair| pair.part == *at);
+    let numbers: Vec<(usize, &ColumnDesign, Option<Share>)> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.is_additive())
+        .map(|(at, column)| (at, column, share(&column.label).filter(|_| !is_there(&at))))
+        .collect();
+    let mut pairs = Vec::new();
+    for (place, (part, column, share)) in numbers.iter().enumerate() {
+        let Some(share) = share else { continue };
+        let is_whole = |(_, whole, share): &&(usize, &ColumnDesign, Option<Share>)| {
+            share.is_none() && is_number(&whole.label) && (column.unit.is_none() || column.unit == whole.unit)
+        };
+        let before = numbers[..place].iter().rev().find(is_whole);
+        if let Some((whole, ..)) = before.or_else(|| numbers[place..].iter().find(is_whole)) {
+            pairs.push(Pair { whole: *whole, part: *part, share: Some(share.clone()) });
         }
     }
     pairs
+}
+
+/// How a number is said that is a part, by its header.
+fn share(label: &str) -> Option<Share> {
+    let words = NUMBERS.iter().find_map(|number| label.strip_suffix(number)).unwrap_or(label);
+    let is_part = PARTS.iter().any(|part| words.ends_with(part)) && !NO_PARTS.iter().any(|word| words.contains(word));
+    is_part.then(|| Share { words: words.to_owned(), rate: format!("{words}率") })
+}
+
+/// Whether a header names how many there are, and not what is left.
+fn is_number(label: &str) -> bool {
+    NUMBERS.iter().any(|number| label.ends_with(number)) && !["不", "未", "待"].iter().any(|word| label.contains(word))
 }
 
 /// Beginnings of choices that say that something is done.

@@ -1,5 +1,5 @@
-//! The sections of a report: the headings of the outline with the ledgers that they are about, then the ledgers that no
-//! heading mentions.
+//! The sections of a report: the headings of the outline with the ledgers that they are about, and before what is wrong
+//! and what is to be done next the ledgers that no heading mentions.
 
 use super::design::LedgerDesign;
 use super::ids::Ids;
@@ -62,6 +62,7 @@ pub(super) fn sections(
     }
     let headings = outline.map_or(&[][..], |outline| &outline.headings);
     let mut sections = builder.of_outline(headings);
+    let conclusion = sections.split_off(before_conclusion(&sections));
     for (index, ledger) in ledgers.iter().enumerate() {
         if !builder.used[index] {
             let parts = vec![builder.ledger_part(index, None)];
@@ -69,11 +70,23 @@ pub(super) fn sections(
             sections.push(SectionDesign { title, is_of_outline: false, parts });
         }
     }
+    sections.extend(conclusion);
     if headings.is_empty() && has_shortfalls {
         let parts = vec![builder.part(PartContent::Problems, "存在的主要问题", None)];
         sections.push(SectionDesign { title: "存在的主要问题".to_owned(), is_of_outline: false, parts });
     }
     sections
+}
+
+/// How many sections are before the last ones, which say what is wrong and what is to be done next.
+fn before_conclusion(sections: &[SectionDesign]) -> usize {
+    let concludes = |part: &PartDesign| match &part.content {
+        PartContent::Problems => true,
+        PartContent::Gap(what) => plan_in(what).is_some(),
+        PartContent::Ledger(_) | PartContent::Overview => false,
+    };
+    let is_conclusion = |section: &SectionDesign| !section.parts.is_empty() && section.parts.iter().all(concludes);
+    sections.iter().rposition(|section| !is_conclusion(section)).map_or(0, |last| last + 1)
 }
 
 struct Builder<'a> {
@@ -183,7 +196,9 @@ mod tests {
             title: text(),
             noun: text(),
             measure,
-            is_periodic: false,
+            is_uncounted: false,
+            kinds: None,
+            every_branch: Guess::given(false),
             nil: Vec::new(),
             sheets: Vec::new(),
             is_united: false,
@@ -204,9 +219,9 @@ mod tests {
         let expected = [
             ("总体情况", vec![&PartContent::Overview]),
             ("隐患排查治理", vec![&PartContent::Ledger(1), &PartContent::Ledger(2)]),
+            ("应急演练情况", vec![&PartContent::Ledger(3)]),
             ("存在的问题", vec![&PartContent::Problems]),
             ("下一步打算", vec![&gap]),
-            ("应急演练情况", vec![&PartContent::Ledger(3)]),
         ];
         assert_eq!(shape, expected.map(|(title, parts)| (title.to_owned(), parts)));
         let headings: Vec<_> = made[1].parts.iter().map(|part| part.heading.as_deref()).collect();

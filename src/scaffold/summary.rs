@@ -1,6 +1,6 @@
 //! The department's side: metrics and lists over all branches.
 
-use super::design::Design;
+use super::design::{Design, LedgerDesign};
 use super::ids::Ids;
 use super::metrics::{LedgerMetrics, MetricKind};
 
@@ -11,6 +11,8 @@ pub(super) struct LedgerSummary {
     pub metrics: Vec<Option<SummaryMetric>>,
     /// For each metric of what should not be, the branches that have some.
     pub shortfalls: Vec<ListDesign>,
+    /// The branches without rows, where these count 0.
+    pub absent: Option<ListDesign>,
     /// The branches of the chart.
     pub chart: Option<Chart>,
 }
@@ -31,7 +33,7 @@ pub(super) struct ListDesign {
     pub id: String,
     pub label: String,
     pub when: String,
-    /// The metric of a branch that it is sorted by, and that is printed beside a name.
+    /// The metric of a branch that it is sorted by, and that is printed beside a name; empty for neither.
     pub sort: String,
     /// The unit of that metric.
     pub unit: String,
@@ -53,10 +55,10 @@ pub(super) struct Chart {
 pub(super) fn summaries(design: &Design, metrics: &[LedgerMetrics]) -> Vec<LedgerSummary> {
     let mut ids = Ids::default();
     let word = &design.branch_word.value;
-    metrics.iter().map(|metrics| summary(metrics, word, &mut ids)).collect()
+    design.ledgers.iter().zip(metrics).map(|(ledger, metrics)| summary(ledger, metrics, word, &mut ids)).collect()
 }
 
-fn summary(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary {
+fn summary(ledger: &LedgerDesign, metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary {
     let mut made = LedgerSummary::default();
     for metric in &metrics.metrics {
         let label = format!("全部{}", metric.label);
@@ -86,10 +88,21 @@ fn summary(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary 
             when: format!("b.{} > 0", metric.id),
             sort: metric.id.clone(),
             unit: metric.unit.clone(),
-            words: format!("{}，涉及以下{word}", metric.label.trim_end_matches('数')),
+            words: format!("{}，涉及以下{word}", metric.words),
             label,
         });
     }
+    made.absent = metrics.rows().filter(|_| !ledger.every_branch.value).map(|rows| {
+        let label = format!("没有{}记录的{word}", ledger.noun);
+        ListDesign {
+            id: ids.take(&label),
+            when: format!("b.{} == 0", rows.id),
+            sort: String::new(),
+            unit: String::new(),
+            words: format!("{label}，按0计"),
+            label,
+        }
+    });
     made.chart = chart(metrics, word, ids);
     made
 }

@@ -126,6 +126,7 @@ fn main() -> ExitCode {
         rerun::tests(),
         rules::tests(),
         schema::tests(),
+        scaffold::coverage::tests(),
         scaffold::guesses::tests(),
         scaffold::next::tests(),
         scaffold::terminal::tests(),

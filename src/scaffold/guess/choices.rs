@@ -4,6 +4,7 @@ use super::super::label::Label;
 use super::super::observe::{ObservedColumn, ObservedLedger};
 use super::super::roles::are_states;
 use super::branch_column::branch_word;
+use super::order::put_in_order;
 use super::{Confidence, Guess};
 use crate::ingest::{HintKind, RawCell};
 
@@ -123,7 +124,8 @@ fn of_remark(label: &Label) -> Option<Guess<Vec<String>>> {
 /// Texts that come again and again.
 fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
     let filled = column.filled_count();
-    let texts = column.distinct_texts();
+    let mut texts = column.distinct_texts();
+    put_in_order(&mut texts);
     let are_texts = column.filled().all(|raw| matches!(raw, RawCell::Text(_)));
     let are_short = texts.iter().all(|text| (1..=MAX_LENGTH).contains(&text.chars().count()) && !text.contains('\n'));
     if filled < MIN_ROWS || texts.len() > MAX_CHOICES || !are_texts || !are_short {

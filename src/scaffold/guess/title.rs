@@ -31,17 +31,24 @@ const LEDGER_ENDS: [&str; 20] = [
 ];
 
 /// Ends of titles that say what is done about the rows, behind what the rows are.
-const ACTIVITY_ENDS: [&str; 5] = ["排查整改", "排查治理", "排查", "巡检", "整改"];
+const ACTIVITY_ENDS: [&str; 10] =
+    ["排查整改", "排查治理", "排查", "巡检", "整改", "受理办理", "办理", "受理", "处理", "处置"];
 
 /// Units of things, of which a row may be several.
 const THINGS: [&str; 2] = ["台", "辆"];
 
 /// Words in titles with the unit that counts their rows.
 const MEASURES: [(&[&str], &str); 10] = [
-    (&["报修", "检修", "维修", "维护", "保养", "检测", "检验", "检定"], "次"),
+    (&["报修", "检修", "维修", "维护", "保养", "检测", "检验", "检定", "消毒", "清洗", "盘点", "清点"], "次"),
     (&["设备", "仪器", "器材", "消防器", "灭火器", "电梯"], "台"),
     (&["车辆"], "辆"),
-    (&["培训", "演练", "活动", "会议", "学习", "检查", "巡查", "宣传", "党日", "议事"], "次"),
+    (
+        &[
+            "培训", "演练", "活动", "会议", "例会", "学习", "检查", "巡查", "巡检", "抽查", "督查", "宣传", "党日",
+            "议事", "讲座", "走访", "慰问", "出警", "救援", "评估",
+        ],
+        "次",
+    ),
     (&["人员", "名册", "干部", "员工", "学员", "党员", "医师", "护士"], "人"),
     (&["问题", "隐患", "项目", "任务", "事项", "整改", "措施"], "项"),
     (&["事件", "案件", "投诉", "事故", "信访"], "件"),
@@ -92,12 +99,14 @@ pub(in crate::scaffold) fn is_thing(unit: &str) -> bool {
     THINGS.contains(&unit)
 }
 
-/// The unit that counts the rows of a ledger, by its title.
+/// The unit that counts the rows of a ledger, by its title: by the last word that says what a row is. Inspections that
+/// found problems are problems.
 pub(in crate::scaffold) fn measure(title: &str) -> Guess<String> {
-    let found =
-        MEASURES.iter().find_map(|(words, unit)| Some((words.iter().find(|word| title.contains(*word))?, *unit)));
-    match found {
-        Some((word, unit)) => Guess::new(unit.to_owned(), Confidence::Likely, format!("名称里有“{word}”")),
+    let noun = noun(title);
+    let words = MEASURES.iter().flat_map(|(words, unit)| words.iter().map(move |word| (*word, *unit)));
+    let found = words.filter_map(|(word, unit)| Some((noun.rfind(word)? + word.len(), word, unit)));
+    match found.max_by_key(|(end, word, _)| (*end, word.len())) {
+        Some((_, word, unit)) => Guess::new(unit.to_owned(), Confidence::Likely, format!("名称里有“{word}”")),
         None => Guess::new("条".to_owned(), Confidence::Assumed, "看不出怎么数，一行算一条"),
     }
 }
@@ -114,7 +123,9 @@ mod tests {
         assert_eq!(named("隐患排查整改台账"), ("隐患".to_owned(), "项".to_owned()));
         assert_eq!(named("设备巡检登记表"), ("设备".to_owned(), "台".to_owned()));
         assert_eq!(named("车辆故障报修台账"), ("车辆故障报修".to_owned(), "次".to_owned()));
-        assert_eq!(named("巡检记录"), ("巡检".to_owned(), "条".to_owned()));
+        assert_eq!(named("巡检记录"), ("巡检".to_owned(), "次".to_owned()));
+        assert_eq!(named("乘客投诉办理"), ("乘客投诉".to_owned(), "件".to_owned()));
+        assert_eq!(named("检查发现问题清单"), ("检查发现问题".to_owned(), "项".to_owned()));
         assert_eq!(named("党员议事会"), ("党员议事会".to_owned(), "次".to_owned()));
         assert_eq!(named("台账"), ("台账".to_owned(), "条".to_owned()));
         assert_eq!(without_number("附件1：隐患台账"), "隐患台账");

@@ -60,7 +60,10 @@ const UNITS: [&str; 51] = [
 ];
 
 /// The last words of headers with the unit that they imply.
-const IMPLIED: [(&str, &str); 38] = [
+const IMPLIED: [(&str, &str); 41] = [
+    ("问题数", "个"),
+    ("问题数量", "个"),
+    ("隐患数", "处"),
     ("人次", "人次"),
     ("人数", "人"),
     ("人员", "人"),

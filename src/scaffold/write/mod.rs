@@ -1,5 +1,6 @@
 //! The files of a new notice: settings, templates, and the roster that is proposed.
 
+mod sentence;
 mod settings;
 mod templates;
 mod text;

@@ -6,6 +6,7 @@ use super::super::checks::{CheckDesign, START};
 use super::super::design::{ColumnDesign, Design, LedgerDesign};
 use super::super::guess::{Confidence, Guess};
 use super::super::metrics::{MetricDesign, MetricKind};
+use super::super::phrase::nothing_words;
 use super::super::sections::{PartContent, PartDesign, SectionDesign};
 use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric};
 use super::text::{comment, expression, list};
@@ -28,7 +29,9 @@ pub(super) fn settings(notice: &NewNotice<'_>) -> String {
     facts(&mut out, design);
     letter(&mut out, design);
     heading(&mut out, "台账");
-    design.ledgers.iter().for_each(|ledger| write_ledger(&mut out, ledger));
+    for (at, ledger) in design.ledgers.iter().enumerate() {
+        write_ledger(&mut out, ledger, at == 0);
+    }
     heading(&mut out, "指标");
     push(&mut out, "[metric]");
     for (ledger, metrics) in design.ledgers.iter().zip(&notice.metrics).skip(1) {
@@ -98,15 +101,24 @@ fn letter(out: &mut String, design: &Design) {
     push(out, "file_name = \"自查报告\"");
 }
 
-fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
+fn write_ledger(out: &mut String, ledger: &LedgerDesign, is_roster: bool) {
     push(out, &format!("\n[ledger.{}]", ledger.id));
     push(out, &format!("title = {}", quoted(&ledger.title)));
     let reason =
         if ledger.is_united { "  # 猜的：同一个文件里表头一样的工作表算一种台账" } else { "" };
     push(out, &format!("sheets = {}{reason}", list(&ledger.sheets)));
+    if !is_roster {
+        let Guess { value, reason, confidence } = &ledger.every_branch;
+        let consequence = if *value {
+            "没有记录、也没有报“无”的，数是待填写，不是 0"
+        } else {
+            "没有记录的，自己的报告里是待填写，汇总里按 0 计，并写明是哪几个"
+        };
+        let guess = Guess::new((), *confidence, format!("{reason}；{consequence}"));
+        push(out, &guessed("every_branch", &value.to_string(), &guess));
+    }
     if !ledger.nil.is_empty() {
-        push(out, &format!("nil_report = {}  # 猜的：有的行除了单位只写这样的词", list(&ledger.nil)));
-        push(out, "every_branch = true  # 猜的：没有的要报零报告；什么也没有交的，数是待填写，不是 0");
+        push(out, &format!("nil_report = {}  # 一行除了单位只写这样的词的，是零报告", list(&ledger.nil)));
     }
     push(out, &format!("[ledger.{}.columns]", ledger.id));
     ledger.columns.iter().for_each(|column| push(out, &column_line(column)));
@@ -180,7 +192,7 @@ impl Display {
         match metric.kind {
             MetricKind::Mean => Self::Mean,
             MetricKind::MeanRate | MetricKind::Rate { .. } => Self::Rate,
-            MetricKind::Total | MetricKind::Count | MetricKind::Shortfall => Self::Number,
+            MetricKind::Total | MetricKind::Count | MetricKind::Faults | MetricKind::Shortfall => Self::Number,
         }
     }
 
@@ -196,8 +208,12 @@ impl Display {
 }
 
 fn metric_line(metric: &MetricDesign) -> String {
-    let MetricDesign { id, label, unit, expr, .. } = metric;
-    write_metric(&MetricLine { id, label, unit, expr, display: Display::of(metric) })
+    let MetricDesign { id, label, unit, expr, reason, .. } = metric;
+    let line = write_metric(&MetricLine { id, label, unit, expr, display: Display::of(metric) });
+    match reason {
+        Some(reason) => format!("{line}  # 猜的：{}", comment(reason)),
+        None => line,
+    }
 }
 
 fn write_metric(metric: &MetricLine<'_>) -> String {
@@ -228,7 +244,8 @@ fn write_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'
             let ledger = &notice.design.ledgers[index];
             push(out, &format!("ledgers = [{}]", quoted(&ledger.id)));
             if !ledger.nil.is_empty() {
-                push(out, &format!("nil = {}", quoted(&format!("没有{}。", ledger.noun))));
+                let nothing = nothing_words(&ledger.noun, &ledger.measure);
+                push(out, &format!("nil = {}", quoted(&format!("{nothing}。"))));
             }
         }
     }
@@ -280,17 +297,15 @@ fn write_summary(out: &mut String, notice: &NewNotice<'_>) {
 }
 
 fn lists_of(summary: &LedgerSummary) -> impl Iterator<Item = &ListDesign> {
-    summary.shortfalls.iter().chain(summary.chart.iter().map(|chart| &chart.list))
+    summary.absent.iter().chain(&summary.shortfalls).chain(summary.chart.iter().map(|chart| &chart.list))
 }
 
 fn list_line(list: &ListDesign) -> String {
-    format!(
-        "{} = {{ label = {}, when = {}, sort = {}, descending = true }}",
-        list.id,
-        quoted(&list.label),
-        expression(&list.when),
-        quoted(&list.sort)
-    )
+    let sort = match list.sort.as_str() {
+        "" => String::new(),
+        sort => format!(", sort = {}, descending = true", quoted(sort)),
+    };
+    format!("{} = {{ label = {}, when = {}{sort} }}", list.id, quoted(&list.label), expression(&list.when))
 }
 
 fn write_summary_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'_>) {

@@ -1,9 +1,11 @@
 //! The templates of a report and of the summary.
 
 use super::super::design::{ColumnDesign, LedgerDesign};
-use super::super::metrics::{Clause, LedgerMetrics, Listing, MetricDesign, MetricKind};
+use super::super::metrics::{LedgerMetrics, MetricDesign};
+use super::super::phrase::{listed_words, nothing_words};
 use super::super::sections::{PartContent, PartDesign};
 use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric, with_unit};
+use super::sentence::{Printed, any_of, sentence, without_zeros};
 use super::text::{argument, words};
 use super::{NewNotice, TemplateFile};
 use crate::notice::ColumnType;
@@ -48,7 +50,9 @@ fn part_text(notice: &NewNotice<'_>, part: &PartDesign) -> String {
             let printed = Printed { value: &branch_value, id: &|metric| Some(metric.id.clone()) };
             format!("{}\n\n{}", sentence(metrics, &printed), table(ledger))
         }
-        PartContent::Overview => overview(notice, &|at| notice.metrics[at].total().map(branch_value)),
+        PartContent::Overview => {
+            overview(notice, &Printed { value: &branch_value, id: &|metric| Some(metric.id.clone()) })
+        }
         PartContent::Problems => problems(notice),
         PartContent::Gap(what) => format!("{{{{ gap(what={}) }}}}\n", argument(what)),
     };
@@ -58,83 +62,6 @@ fn part_text(notice: &NewNotice<'_>, part: &PartDesign) -> String {
 /// A metric of a branch with its unit.
 fn branch_value(metric: &MetricDesign) -> String {
     format!("{{{{ {} }}}}{}", metric.id, words(&metric.unit))
-}
-
-/// How a sentence prints metrics.
-struct Printed<'a> {
-    /// A metric with its unit; nothing leaves it out.
-    value: &'a dyn Fn(&MetricDesign) -> String,
-    /// The id of the metric where the sentence is.
-    id: &'a dyn Fn(&MetricDesign) -> Option<String>,
-}
-
-/// One sentence with the clauses of a ledger.
-fn sentence(metrics: &LedgerMetrics, printed: &Printed<'_>) -> String {
-    let clause = |clause: &Clause| {
-        if clause.lists != Listing::All {
-            return listed(clause, metrics, printed);
-        }
-        let mut text = String::new();
-        for metric in clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at)) {
-            let value = (printed.value)(metric);
-            let said = format!("{}{value}", words(&metric.words));
-            match part_whole(metrics, metric, printed) {
-                _ if value.is_empty() => {}
-                _ if text.is_empty() => text = said,
-                Some(id) => text.push_str(&format!("{{% if n.{id} is none or n.{id} > 0 %}}、{said}{{% endif %}}")),
-                None => text.push_str(&format!("、{said}")),
-            }
-        }
-        let text = format!("{}{text}", words(&clause.lead));
-        (text.len() > clause.lead.len()).then_some(ClauseText { condition: None, text })
-    };
-    let mut text = String::new();
-    for clause in metrics.clauses.iter().filter_map(clause) {
-        let mark = if text.is_empty() { "" } else { "；" };
-        match clause.condition {
-            Some(condition) => text.push_str(&format!("{{% if {condition} %}}{mark}{}{{% endif %}}", clause.text)),
-            None => text.push_str(&format!("{mark}{}", clause.text)),
-        }
-    }
-    format!("{text}。")
-}
-
-/// A clause of a template.
-struct ClauseText {
-    /// When it is said, unless always.
-    condition: Option<String>,
-    text: String,
-}
-
-/// A clause with the counts that are not 0; what is unknown is a gap.
-fn listed(clause: &Clause, metrics: &LedgerMetrics, printed: &Printed<'_>) -> Option<ClauseText> {
-    let counts: Vec<(String, &MetricDesign)> = clause
-        .metrics
-        .iter()
-        .filter_map(|at| metrics.metrics.get(*at))
-        .filter_map(|metric| Some(((printed.id)(metric)?, metric)))
-        .collect();
-    let mut items = String::new();
-    for (at, (id, metric)) in counts.iter().enumerate() {
-        let (begin, end) = match at {
-            0 => (String::new(), "{% set comma = true %}"),
-            _ if at + 1 == counts.len() => ("{% if comma %}、{% endif %}".to_owned(), ""),
-            _ => ("{% if comma %}、{% endif %}".to_owned(), "{% set comma = true %}"),
-        };
-        let said = format!("{}{}", words(&metric.words), (printed.value)(metric));
-        items.push_str(&format!("{{% if n.{id} != 0 %}}{begin}{said}{end}{{% endif %}}"));
-    }
-    let any = counts.iter().map(|(id, _)| format!("n.{id} != 0")).collect::<Vec<_>>().join(" or ");
-    let condition = (clause.lists == Listing::SomeOrNone).then_some(any);
-    let text = format!("{{% set comma = false %}}{}{items}", words(&clause.lead));
-    (!counts.is_empty()).then_some(ClauseText { condition, text })
-}
-
-/// The id of what a rate is of, unless it is of all rows: there may be none of it, and then there is no rate.
-fn part_whole(metrics: &LedgerMetrics, metric: &MetricDesign, printed: &Printed<'_>) -> Option<String> {
-    let MetricKind::Rate { whole, .. } = &metric.kind else { return None };
-    let whole = metrics.metrics.iter().find(|known| known.id == *whole)?;
-    if whole.kind == MetricKind::Total { None } else { (printed.id)(whole) }
 }
 
 /// A table of the ledger's rows.
@@ -183,11 +110,26 @@ fn cell(column: &ColumnDesign) -> String {
     format!("{{% if row.n.{id} is none %}}—{{% else %}}{{{{ row.{id} }}}}{{% endif %}}")
 }
 
-/// How many rows every ledger has; `value` prints the number of the ledger with an index.
-fn overview(notice: &NewNotice<'_>, value: &dyn Fn(usize) -> Option<String>) -> String {
-    let ledgers = notice.design.ledgers.iter().enumerate().skip(1);
-    let counts = ledgers.filter_map(|(at, ledger)| Some(format!("{}{}", words(&ledger.noun), value(at)?)));
-    format!("截至{{{{ notice.cutoff }}}}，{}。\n", counts.collect::<Vec<_>>().join("、"))
+/// How many rows every ledger has, without those that have none; `printed` prints the numbers.
+fn overview(notice: &NewNotice<'_>, printed: &Printed<'_>) -> String {
+    let ledgers = notice.design.ledgers.iter().zip(&notice.metrics).skip(1);
+    let counts = ledgers.filter_map(|(ledger, metrics)| {
+        let (metric, said) = match metrics.total() {
+            Some(total) => (total, listed_words(&ledger.noun, &ledger.measure)),
+            None if ledger.kinds.is_some() => metrics.count().map(|count| (count, count.words.clone()))?,
+            None => return None,
+        };
+        Some(((printed.id)(metric)?, format!("{}{}", words(&said), (printed.value)(metric))))
+    });
+    let counts: Vec<(String, String)> = counts.collect();
+    if counts.is_empty() {
+        return "{{ gap(what=\"总体情况\") }}\n".to_owned();
+    }
+    let any = any_of(&counts);
+    format!(
+        "截至{{{{ notice.cutoff }}}}，{{% if {any} %}}{}{{% else %}}各项台账都没有记录{{% endif %}}。\n",
+        without_zeros(&counts)
+    )
 }
 
 /// What is overdue or short, item by item.
@@ -220,11 +162,11 @@ fn problems(notice: &NewNotice<'_>) -> String {
     }
     let unknown = ids.iter().map(|id| format!("n.{id} is none")).collect::<Vec<_>>().join(" or ");
     let nothing = ids.iter().map(|id| format!("n.{id} == 0")).collect::<Vec<_>>().join(" and ");
-    let tested = shortfalls.iter().map(|(_, metric)| words(metric.label.trim_end_matches('数')));
-    let tested = tested.collect::<Vec<_>>().join("、");
+    let tested = shortfalls.iter().map(|(ledger, metric)| format!("{}没有{}", ledger.noun, metric.words));
+    let tested = tested.map(|text| words(&text)).collect::<Vec<_>>().join("，");
     text.push_str(&format!(
         "{{% if {unknown} %}}\n{{{{ gap(what=\"存在的主要问题（台账不全，不能判断有没有）\") }}}}\n\
-         {{% elif {nothing} %}}\n对照台账，没有{tested}。\n{{% endif %}}\n"
+         {{% elif {nothing} %}}\n对照台账，{tested}。\n{{% endif %}}\n"
     ));
     text
 }
@@ -233,23 +175,40 @@ fn problems(notice: &NewNotice<'_>) -> String {
 fn summary_text(notice: &NewNotice<'_>, part: &PartDesign) -> Option<String> {
     let word = words(&notice.design.branch_word.value);
     let text = match &part.content {
-        PartContent::Ledger(index) => {
-            let (metrics, summary) = (&notice.metrics[*index], &notice.summaries[*index]);
-            let value = |metric: &MetricDesign| all_value(metrics, summary, metric);
-            let id = |metric: &MetricDesign| all_metric(metrics, summary, metric).map(|all| all.id.clone());
-            let printed = Printed { value: &value, id: &id };
-            let mut text = format!("各{word}{}\n", sentence(metrics, &printed));
-            summary.shortfalls.iter().for_each(|list| text.push_str(&branches(list)));
-            text.push_str(&chart(summary, &word));
-            text
+        PartContent::Ledger(index) => ledger_summary(notice, *index, &word),
+        PartContent::Overview => {
+            let value = |metric: &MetricDesign| {
+                let places = notice.metrics.iter().zip(&notice.summaries);
+                places.map(|(metrics, summary)| all_value(metrics, summary, metric)).collect::<String>()
+            };
+            let id = |metric: &MetricDesign| {
+                let mut places = notice.metrics.iter().zip(&notice.summaries);
+                places.find_map(|(metrics, summary)| Some(all_metric(metrics, summary, metric)?.id.clone()))
+            };
+            overview(notice, &Printed { value: &value, id: &id })
         }
-        PartContent::Overview => overview(notice, &|at| {
-            let metrics = &notice.metrics[at];
-            Some(all_value(metrics, &notice.summaries[at], metrics.total()?))
-        }),
         PartContent::Problems | PartContent::Gap(_) => return None,
     };
     Some(format!("{}{text}", heading(part)))
+}
+
+/// The summary's text about a ledger.
+fn ledger_summary(notice: &NewNotice<'_>, index: usize, word: &str) -> String {
+    let (ledger, metrics) = (&notice.design.ledgers[index], &notice.metrics[index]);
+    let summary = &notice.summaries[index];
+    let value = |metric: &MetricDesign| all_value(metrics, summary, metric);
+    let id = |metric: &MetricDesign| all_metric(metrics, summary, metric).map(|all| all.id.clone());
+    let printed = Printed { value: &value, id: &id };
+    let mut text = format!("各{word}{}\n", sentence(metrics, &printed));
+    summary.absent.iter().chain(&summary.shortfalls).for_each(|list| text.push_str(&branches(list)));
+    text.push_str(&chart(summary, word));
+    match metrics.rows().and_then(id) {
+        Some(rows) => {
+            let nothing = words(&nothing_words(&ledger.noun, &ledger.measure));
+            format!("{{% if n.{rows} == 0 %}}\n各{word}{nothing}。\n{{% else %}}\n{text}{{% endif %}}\n")
+        }
+        None => text,
+    }
 }
 
 /// The metric over all branches, with its unit; nothing for a mean.
@@ -269,15 +228,17 @@ fn all_metric<'s>(
     summary.metrics.get(at)?.as_ref()
 }
 
-/// A paragraph that names the branches of a list.
+/// A paragraph that names the branches of a list, with the metric that it is sorted by.
 fn branches(list: &ListDesign) -> String {
+    let number = match list.sort.as_str() {
+        "" => String::new(),
+        sort => format!("{{% if b.n.{sort} is not none %}}（{{{{ b.{sort} }}}}{}）{{% endif %}}", words(&list.unit)),
+    };
     format!(
-        "\n{{% if {id} %}}\n{said}：{{% for b in {id} %}}{{{{ b.name }}}}{{% if b.n.{sort} is not none %}}（{{{{ b.{sort} }}}}{unit}）{{% endif %}}\
-         {{% if loop.last %}}。{{% else %}}、{{% endif %}}{{% endfor %}}\n{{% endif %}}\n",
+        "\n{{% if {id} %}}\n{said}：{{% for b in {id} %}}{{{{ b.name }}}}{number}{{% if loop.last %}}。{{% else %}}、{{% endif %}}\
+         {{% endfor %}}\n{{% endif %}}\n",
         id = list.id,
         said = words(&list.words),
-        sort = list.sort,
-        unit = words(&list.unit)
     )
 }
 

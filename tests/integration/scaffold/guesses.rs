@@ -61,8 +61,8 @@ fn a_fault_that_says_none_is_not_counted() {
         "科室,检查日期,发现问题\n内科,2026-07-01,电线老化\n内科,2026-07-02,无\n外科,2026-07-03,无\n外科,2026-07-04,\n";
     let project = Project::empty().file("安全检查记录.csv", checks.as_bytes());
     built(&project, &["安全检查记录.csv"]);
-    assert_holds(&report(&project, "内科"), &["安全检查共2次", "发现问题的1次"]);
-    assert_holds(&report(&project, "外科"), &["安全检查共2次", "发现问题的0次"]);
+    assert_holds(&report(&project, "内科"), &["共开展安全检查2次", "发现问题的有1次"]);
+    assert_holds(&report(&project, "外科"), &["共开展安全检查2次；没有发现问题的。"]);
 }
 
 fn things_in_any_unit_are_added_up_and_rows_are_kinds() {
@@ -111,7 +111,7 @@ fn a_row_with_a_branch_alone_is_no_row_and_is_said() {
         &["[Z135] A2：第 2、3 行只写了科室，没有内容，下面却还有同一科室的记录；共 2 行，没有计入"],
     );
     assert_holds(&metrics(&project, "内科").to_string(), &["\"2\""]);
-    assert_holds(&report(&project, "外科"), &["演练共1次"]);
+    assert_holds(&report(&project, "外科"), &["共开展演练1次"]);
 }
 
 fn a_column_that_ledgers_share_names_branches_of_any_word() {
@@ -157,10 +157,10 @@ fn a_rate_is_of_the_rows_that_name_a_fault() {
     // Four faults, two of them mended.
     assert_holds(
         &report(&project, "内科"),
-        &["发现问题的4次", "整改完成2次、整改中2次、整改完成率50%", "超过整改期限仍未完成的2次"],
+        &["发现问题的有4次", "整改完成2次、整改中2次，整改完成率50%", "超过整改期限仍未完成的有2次"],
     );
     let other = report(&project, "外科");
-    assert_holds(&other, &["发现问题的0次", "整改完成0次", "超过整改期限仍未完成的0次"]);
+    assert_holds(&other, &["没有发现问题的；没有超过整改期限仍未完成的。"]);
     assert!(!other.contains("待填写") && !other.contains("率"), "{other}");
     assert_holds(&project.read("output/三季度/汇总/汇总-自查汇总.md"), &["整改完成率50%"]);
 }

@@ -1,6 +1,7 @@
 //! `zicha new`: a hospital's quarterly safety check is set up from its ledgers and an outline, and built without an
 //! edit.
 
+pub(crate) mod coverage;
 pub(crate) mod guesses;
 pub(crate) mod next;
 pub(crate) mod terminal;
@@ -103,9 +104,9 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
     assert_holds(
         &report(&project, "内科"),
         &[
-            "隐患共2项；按级别分，一般2项、重大0项；按整改情况分，已整改1项、整改中1项、未整改0项、整改率50%；整改经费合计300元；超过整改期限仍未完成的1项。",
+            "隐患共2项；按级别分，一般2项；按整改情况分，已整改1项、整改中1项，整改率50%；整改经费合计300元；超过整改期限仍未完成的有1项。",
             "| 2 | 走廊堆放杂物 | 一般 | 2026年9月20日 | 整改中 | — | 0 |",
-            "培训共1次；其中，考核1次、考核率100%；应到人数合计20人、实到人数合计18人、实到人数占应到人数的比例90%；实到人数少于应到人数的1次。",
+            "共开展培训1次；其中，考核1次，考核率100%；应到人数合计20人，实到人数合计18人，占应到人数的90%；实到人数少于应到人数的有1次。",
             "一是隐患中，超过整改期限仍未完成的有1项。",
             "二是培训中，实到人数少于应到人数的有1次。",
         ],
@@ -113,16 +114,16 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
     // 儿科's hazard is due after the last day that counts.
     assert_holds(
         &report(&project, "儿科"),
-        &["超过整改期限仍未完成的0项", "对照台账，没有超过整改期限仍未完成的隐患、实到人数少于应到人数的培训。"],
+        &["没有超过整改期限仍未完成的", "对照台账，隐患没有超过整改期限仍未完成的，培训没有实到人数少于应到人数的。"],
     );
     let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
     assert_holds(
         &summary,
         &[
-            "各科室隐患共5项；按级别分，一般3项、重大2项；按整改情况分，已整改2项、整改中2项、未整改1项、整改率40%；整改经费合计2500元；超过整改期限仍未完成的2项。",
-            "超过整改期限仍未完成的隐患，涉及以下科室：内科（1项）、外科（1项）。",
+            "各科室隐患共5项；按级别分，重大2项、一般3项；按整改情况分，已整改2项、整改中2项、未整改1项，整改率40%；整改经费合计2500元；超过整改期限仍未完成的有2项。",
+            "超过整改期限仍未完成的，涉及以下科室：内科（1项）、外科（1项）。",
             "图1　各科室隐患整改率",
-            "应到人数合计45人、实到人数合计45人",
+            "应到人数合计45人，实到人数合计45人",
         ],
     );
     assert!(project.path("output/三季度/汇总/汇总表.xlsx").exists());
@@ -142,20 +143,20 @@ fn rows_that_report_nothing_are_nil_reports() {
     assert_holds(
         &settings(&project),
         &[
-            "nil_report = [\"无\", \"零报告\"]  # 猜的：有的行除了单位只写这样的词",
-            "every_branch = true  # 猜的：没有的要报零报告",
+            "nil_report = [\"无\", \"零报告\"]  # 一行除了单位只写这样的词的，是零报告",
+            "every_branch = true  # 猜的：有的行除了单位只写“无”，没有的要报零报告；没有记录、也没有报“无”的，数是待填写，不是 0",
             "nil = \"没有设备事件。\"",
             // The word is no choice, and the rows that have it leave no column blank.
             "required = true, values = [\"跌倒\", \"用药\"]",
             "发生日期 = { header = [\"发生日期\"], type = \"date\", required = true }",
-            // A row may be several things.
-            "设备事件数 = { label = \"设备事件数\", unit = \"种\"",
+            // A row is an event, whatever number of things it has.
+            "设备事件数 = { label = \"设备事件数\", unit = \"件\"",
         ],
     );
     assert_holds(&report(&project, "外科"), &["没有设备事件。"]);
-    assert_holds(&report(&project, "内科"), &["设备事件共2种", "跌倒2种、用药0种", "数量合计3台"]);
+    assert_holds(&report(&project, "内科"), &["设备事件共2件", "按事件类别分，跌倒2件；", "数量合计3台"]);
     let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
-    assert_holds(&summary, &["各科室设备事件共3种", "已结案2种、处置中1种、结案率66.67%"]);
+    assert_holds(&summary, &["各科室设备事件共3件", "已结案2件、处置中1件，结案率66.67%"]);
     assert!(!summary.contains("待填写"), "{summary}");
 }
 
@@ -167,7 +168,7 @@ fn what_was_guessed_says_so_with_its_reason() {
         &[
             "cutoff = 2026-09-30  # 照您说的",
             "deadline = 2026-10-15  # 猜的：数据截止日后 15 天",
-            "级别 = { header = [\"级别\"], type = \"choice\", required = true, values = [\"一般\", \"重大\"] }  # 猜的：表头像是选项，5 格只有 2 种：一般、重大",
+            "级别 = { header = [\"级别\"], type = \"choice\", required = true, values = [\"重大\", \"一般\"] }  # 猜的：表头像是选项，5 格只有 2 种：重大、一般",
             "整改经费 = { header = [\"整改经费\", \"整改经费（元）\"], type = \"decimal\", required = true, unit = \"元\", min = 0 }  # 5 格都是数字；单位：表头写着（元）",
             "完成日期 = { header = [\"完成日期\"], type = \"date\" }",
             "是否考核 = { header = [\"是否考核\"], type = \"flag\", required = true }",
@@ -178,6 +179,7 @@ fn what_was_guessed_says_so_with_its_reason() {
     let places: Vec<usize> = [
         "  名册 = ",
         "  报送截止日期 = ",
+        "  隐患台账.都要报 = 是",
         "  隐患台账.整改情况.完成 = 已整改",
         "  发文部门 = ",
         "  隐患台账.级别.类型 = 选项",
@@ -215,7 +217,13 @@ fn answers_take_the_place_of_guesses() {
     let report = report(&project, "内科");
     assert_holds(
         &report,
-        &["# 内科关于第三季度安全自查情况的报告", "医务处：", "隐患共2处", "完成率100%；", "超过整改期限仍未完成的0处"],
+        &[
+            "# 内科关于第三季度安全自查情况的报告",
+            "医务处：",
+            "隐患共2处",
+            "完成率100%；",
+            "没有超过整改期限仍未完成的",
+        ],
     );
     assert!(!report.contains("按级别分"), "{report}");
 }
@@ -293,10 +301,10 @@ fn headings_decide_the_sections() {
     assert_holds(
         &report(&project, "内科"),
         &[
-            "## 一、总体情况\n\n截至2026年9月30日，隐患2项、培训1次。",
+            "## 一、总体情况\n\n截至2026年9月30日，隐患2项、开展培训1次。",
             "## 二、隐患排查治理情况",
-            "## 三、下一步打算\n\n【待填写：下一步打算】",
-            "## 四、培训情况",
+            "## 三、培训情况",
+            "## 四、下一步打算\n\n【待填写：下一步打算】",
         ],
     );
     assert_holds(&settings(&project), &["title = \"培训情况\"  # 猜的：提纲里没有写到"]);

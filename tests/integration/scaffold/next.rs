@@ -48,7 +48,7 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
     let report = project.read("output/四季度/儿科/儿科-自查报告.md");
     assert_holds(
         &report,
-        &["儿科关于2026年第四季度安全自查情况的报告", "截至2026年12月31日", "超过整改期限仍未完成的1项"],
+        &["儿科关于2026年第四季度安全自查情况的报告", "截至2026年12月31日", "超过整改期限仍未完成的有1项"],
     );
     // What the new templates ask for is there: 儿科 had one hazard then, too.
     let opening = project.read("templates/四季度/opening.md");

@@ -33,7 +33,7 @@ fn full_and_short_names_are_one_branch() {
     );
     let run = project.zicha(&["build", "--notice", "templates/三季度/notice.toml"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert_holds(&report(&project, "市图书馆城东分馆"), &["演练共3次"]);
+    assert_holds(&report(&project, "市图书馆城东分馆"), &["共开展演练3次"]);
     let project = Project::empty().file("演练.csv", drills.as_bytes());
     let run = new(&project, &["演练.csv", "--answer", "同一单位=不合并"]);
     assert_eq!(run.code, 0, "{}", run.all());
@@ -73,7 +73,7 @@ fn months_are_not_counted_and_kinds_without_rows_not_listed() {
     let text = report(&project, "甲馆");
     assert_holds(
         &text,
-        &["到馆合计220人次；", "实际开放天数少于应开放天数的1个月", "按活动类型分，讲座2次、展览1次。"],
+        &["到馆合计220人次；", "实际开放天数少于应开放天数的有1个月", "按活动类型分，讲座2次、展览1次。"],
     );
     assert!(!text.contains("开放服务共"), "{text}");
     assert_holds(&report(&project, "乙馆"), &["按活动类型分，培训2次、演出1次。"]);
@@ -135,10 +135,10 @@ fn texts_of_other_fields_are_understood() {
     assert_holds(
         &text,
         &[
-            "车辆报修共3次；按修复情况分，已修复2次、正在修复0次、未修复1次、修复率66.67%",
-            "超过修复期限仍未完成的1次",
+            "车辆报修共3次；按修复情况分，已修复2次、未修复1次，修复率66.67%",
+            "超过修复期限仍未完成的有1次",
             "班次数合计11班",
-            "其中，填了考核是否合格的1条、考核合格0条、考核合格率0%",
+            "其中，填了考核是否合格的1条，考核合格0条，考核合格率0%",
         ],
     );
     assert!(!text.contains("温度合计"), "{text}");
@@ -160,7 +160,7 @@ fn sheets_of_a_file_with_the_same_header_are_one_ledger() {
         &["sheets = [\"体育活动登记\", \"7月\", \"8月\"]  # 猜的：同一个文件里表头一样的工作表算一种台账"],
     );
     let text = report(&project, "一小");
-    assert_holds(&text, &["体育活动共2次；参加人数合计40人", "测试人数合计100人"]);
+    assert_holds(&text, &["共开展体育活动2次；参加人数合计40人", "测试人数合计100人"]);
     // A table with a row for each branch has nothing to count.
     assert!(!text.contains("体质测试共"), "{text}");
 }

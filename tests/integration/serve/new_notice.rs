@@ -35,7 +35,7 @@ fn a_notice_is_made_from_uploaded_ledgers_and_offered() {
     let files = [("隐患台账.csv", HAZARDS.as_bytes()), ("提纲.txt", OUTLINE.as_bytes())];
     let address = draft(&server, "2026-q3", &files);
     let page = server.get(&address).body;
-    for text in ["看字面", "3 格只有 2 种：一般、重大", "台账里没有名册", "报告 2 个方面"] {
+    for text in ["看字面", "3 格只有 2 种：重大、一般", "台账里没有名册", "报告 2 个方面"] {
         assert!(page.contains(text), "no {text}: {page}");
     }
     let cutoff = field(&page, "数据截止到哪一天");
@@ -56,7 +56,7 @@ fn a_notice_is_made_from_uploaded_ledgers_and_offered() {
     let run = project.zicha(&["build", "--notice", "templates/2026-q3/notice.toml", "--format", "md"]);
     assert_eq!(run.code, 0, "{}", run.all());
     let report = project.read("output/2026-q3/内科/内科-自查报告.md");
-    assert!(report.contains("超过整改期限仍未完成的1项"), "{report}");
+    assert!(report.contains("超过整改期限仍未完成的有1项"), "{report}");
 }
 
 fn what_cannot_become_a_notice_is_refused_with_the_reason() {

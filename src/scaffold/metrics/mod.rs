@@ -5,14 +5,15 @@
 //! have one. Rows that leave a choice or a 是 blank are of no choice; any other blank cell leaves a metric without a
 //! result, which reports show as a gap: a sum never leaves out a number in silence.
 
+mod overdue;
+mod pairs;
+
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
-use super::phrase::{joined, literal, names_fault, rate_words, sum_words, total_label};
-use super::roles::{Pair, Roles};
+use super::phrase::{joined, literal, names_fault, rate_words, sum_words, total_label, total_words};
+use super::roles::Roles;
 use crate::notice::ColumnType;
 
-/// Choices of which those are said, too, that no row has.
-const MAX_WITH_ZEROS: usize = 3;
 /// Choices of a column that are counted one by one.
 const MAX_COUNTED: usize = 6;
 
@@ -31,6 +32,8 @@ pub(super) struct MetricDesign {
     pub kind: MetricKind,
     /// The words before it in a sentence.
     pub words: String,
+    /// Why it is made, where that is a guess that could be wrong.
+    pub reason: Option<String>,
 }
 
 /// What a metric counts, which decides the words around it and its counterpart in the summary.
@@ -40,6 +43,8 @@ pub(super) enum MetricKind {
     Total,
     /// A number that may be added up.
     Count,
+    /// The number of rows that name a fault.
+    Faults,
     /// A number of what should not be: overdue, short.
     Shortfall,
     /// The quotient of two metrics, by their ids.
@@ -93,13 +98,18 @@ pub(super) struct LedgerMetrics {
     /// The clauses, in the order of the sentence.
     pub clauses: Vec<Clause>,
     /// Whether the number of rows says nothing: there is one for each month.
-    pub is_periodic: bool,
+    pub is_uncounted: bool,
 }
 
 impl LedgerMetrics {
     /// The number of rows, where it says something.
     pub(super) fn total(&self) -> Option<&MetricDesign> {
-        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total && !self.is_periodic)
+        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total && !self.is_uncounted)
+    }
+
+    /// The number of rows, whether or not it says something.
+    pub(super) fn rows(&self) -> Option<&MetricDesign> {
+        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total)
     }
 
     /// The first number that is no count of rows.
@@ -120,17 +130,18 @@ impl LedgerMetrics {
 
 /// Makes the metrics of a ledger; `ids` are those given so far.
 pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> LedgerMetrics {
-    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default(), faults: None };
+    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default(), faults: None, sums: Vec::new() };
     let noun = &ledger.noun;
     let total = builder.add(NewMetric {
-        label: total_label(noun, &ledger.measure.value, ledger.is_periodic),
+        label: total_label(noun, &ledger.measure.value, ledger.is_uncounted),
         unit: ledger.measure.value.clone(),
         expr: format!("{}.len()", ledger.id),
         kind: MetricKind::Total,
-        words: format!("{noun}共"),
+        words: total_words(noun, &ledger.measure),
+        reason: None,
     });
-    if ledger.is_periodic {
-        builder.made.is_periodic = true;
+    if ledger.is_uncounted {
+        builder.made.is_uncounted = true;
     } else {
         builder.clause("", vec![total]);
     }
@@ -139,6 +150,7 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
     }
     for (at, column) in ledger.columns.iter().enumerate() {
         match column.kind {
+            ColumnType::Choice if ledger.kinds.as_ref() == Some(&column.id) => {}
             ColumnType::Choice => builder.choices(column, total),
             ColumnType::Flag => builder.flag(column, total),
             ColumnType::Percent => builder.mean(column, MetricKind::MeanRate),
@@ -148,6 +160,7 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
         }
     }
     roles.pairs.iter().for_each(|pair| builder.pair(pair));
+    builder.by_kind(roles);
     builder.overdue(roles);
     builder.made
 }
@@ -163,6 +176,7 @@ struct NewMetric {
     expr: String,
     kind: MetricKind,
     words: String,
+    reason: Option<String>,
 }
 
 struct Builder<'a> {
@@ -171,23 +185,25 @@ struct Builder<'a> {
     made: LedgerMetrics,
     /// The number of rows that name a fault, by its index.
     faults: Option<usize>,
+    /// The sums that pairs have, by the ids of their columns, and their indices.
+    sums: Vec<(String, usize)>,
 }
 
 impl Builder<'_> {
     /// Adds a metric; returns its index.
     fn add(&mut self, new: NewMetric) -> usize {
-        let NewMetric { label, unit, expr, kind, words } = new;
+        let NewMetric { label, unit, expr, kind, words, reason } = new;
         let id = self.ids.take(&label);
-        self.made.metrics.push(MetricDesign { id, label, unit, expr, kind, words });
+        self.made.metrics.push(MetricDesign { id, label, unit, expr, kind, words, reason });
         self.made.metrics.len() - 1
     }
 
     /// What a row is: of a ledger with a row for each month, the month.
     fn noun(&self) -> String {
-        let LedgerDesign { noun, measure, is_periodic, .. } = self.ledger;
+        let LedgerDesign { noun, measure, is_uncounted, .. } = self.ledger;
         match measure.value.as_str() {
-            unit if *is_periodic && unit.ends_with('月') => format!("{noun}月份"),
-            unit if *is_periodic && unit.ends_with("季度") => format!("{noun}季度"),
+            unit if *is_uncounted && unit.ends_with('月') => format!("{noun}月份"),
+            unit if *is_uncounted && unit.ends_with("季度") => format!("{noun}季度"),
             _ => noun.clone(),
         }
     }
@@ -216,7 +232,7 @@ impl Builder<'_> {
     /// The number of rows that meet a condition.
     fn count(&mut self, label: String, words: String, condition: &str, kind: MetricKind) -> usize {
         let expr = format!("{}.filter(|r| {condition}).len()", self.ledger.id);
-        self.add(NewMetric { label, unit: self.ledger.measure.value.clone(), expr, kind, words })
+        self.add(NewMetric { label, unit: self.ledger.measure.value.clone(), expr, kind, words, reason: None })
     }
 
     /// The quotient of two metrics, called by `words`.
@@ -224,7 +240,14 @@ impl Builder<'_> {
         let (part, whole) = (self.id(part).to_owned(), self.id(whole).to_owned());
         let expr = format!("ratio({part}, {whole})");
         let label = joined(&self.ledger.noun, &words);
-        self.add(NewMetric { label, unit: String::new(), expr, kind: MetricKind::Rate { part, whole }, words })
+        self.add(NewMetric {
+            label,
+            unit: String::new(),
+            expr,
+            kind: MetricKind::Rate { part, whole },
+            words,
+            reason: None,
+        })
     }
 
     /// A count for each choice, and the rate of those that say done.
@@ -255,14 +278,8 @@ impl Builder<'_> {
             let rate = self.rate(rate_words(&column.done), done, whole);
             metrics.push(rate);
         }
-        // Of a state, and of one of a few choices, it matters that there is none.
         let may_be_none = column.has_blanks || column.values.len() > MAX_COUNTED;
-        let is_long = column.done.is_empty() && metrics.len() > MAX_WITH_ZEROS;
-        let lists = match (is_long, may_be_none) {
-            (false, _) => Listing::All,
-            (true, false) => Listing::Some,
-            (true, true) => Listing::SomeOrNone,
-        };
+        let lists = if may_be_none { Listing::SomeOrNone } else { Listing::Some };
         self.made.clauses.push(Clause { lead: format!("按{}分，", column.label), metrics, lists });
     }
 
@@ -276,7 +293,7 @@ impl Builder<'_> {
                 let expr = ids.join(" + ");
                 let label = format!("{}的{}数", column.done.join("或"), self.ledger.noun);
                 let (unit, words) = (self.ledger.measure.value.clone(), column.done.join("或"));
-                Some(self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words }))
+                Some(self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words, reason: None }))
             }
         }
     }
@@ -309,7 +326,7 @@ impl Builder<'_> {
         let begins = ["发现", "存在"].iter().any(|beginning| column.label.starts_with(beginning));
         let words = format!("{}{}的", if begins { "" } else { "有" }, column.label);
         let label = format!("{words}{}数", self.ledger.noun);
-        let count = self.count(label, words, &condition, MetricKind::Count);
+        let count = self.count(label, words, &condition, MetricKind::Faults);
         self.clause("", vec![count]);
         count
     }
@@ -321,7 +338,7 @@ impl Builder<'_> {
         let expr = format!("mean({rows}.map(|r| r.{id}))");
         let words = format!("平均{name}");
         let unit = column.unit.clone().filter(|_| kind == MetricKind::Mean).unwrap_or_default();
-        let metric = self.add(NewMetric { label, unit, expr, kind, words });
+        let metric = self.add(NewMetric { label, unit, expr, kind, words, reason: None });
         self.clause("", vec![metric]);
     }
 
@@ -343,55 +360,12 @@ impl Builder<'_> {
             expr,
             kind: MetricKind::Count,
             words: sum_words(&column.label, column.unit.as_deref().unwrap_or_default()),
+            reason: None,
         })
     }
 
     fn sum(&mut self, column: &ColumnDesign) {
         let metric = self.added_up(column);
         self.clause("", vec![metric]);
-    }
-
-    /// Two sums, their quotient, and how many rows are short of what is required.
-    fn pair(&mut self, pair: &Pair) {
-        let ledger = self.ledger;
-        let (Some(whole), Some(part)) = (ledger.columns.get(pair.whole), ledger.columns.get(pair.part)) else { return };
-        let sums = [self.added_up(whole), self.added_up(part)];
-        let words = pair.rate.clone().unwrap_or_else(|| format!("{}占{}的比例", part.label, whole.label));
-        let rate = self.rate(words, sums[1], sums[0]);
-        self.clause("", vec![sums[0], sums[1], rate]);
-        if pair.rate.is_none() {
-            let condition = format!("r.{} < r.{}", part.id, whole.id);
-            let words = format!("{}少于{}的", part.label, whole.label);
-            let label = format!("{words}{}数", self.noun());
-            let short = self.count(label, words, &condition, MetricKind::Shortfall);
-            self.clause("", vec![short]);
-        }
-    }
-
-    /// How many rows are past the day by which they should be done.
-    fn overdue(&mut self, roles: &Roles) {
-        let ledger = self.ledger;
-        let Some(due) = roles.due.and_then(|at| ledger.columns.get(at)) else { return };
-        let open = match (roles.state, roles.done_on) {
-            (Some(state), _) => {
-                let Some(state) = ledger.columns.get(state) else { return };
-                let differs = |value: &String| format!("r.{} != {}", state.id, literal(value));
-                state.done.iter().map(differs).collect::<Vec<_>>().join(" && ")
-            }
-            (None, Some(done_on)) => {
-                let Some(done_on) = ledger.columns.get(done_on) else { return };
-                format!("!has(r.{})", done_on.id)
-            }
-            (None, None) => return,
-        };
-        let guard = self.fault_guard(due);
-        let condition = match guard {
-            Some(guard) => format!("{guard}{open} && r.{} < cutoff", due.id),
-            None => format!("{open} && {}r.{} < cutoff", Self::guard(due), due.id),
-        };
-        let words = format!("超过{}仍未完成的", due.label);
-        let label = format!("{words}{}数", self.noun());
-        let overdue = self.count(label, words, &condition, MetricKind::Shortfall);
-        self.clause("", vec![overdue]);
     }
 }
