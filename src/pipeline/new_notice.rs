@@ -54,6 +54,11 @@ pub enum NewNoticeError {
     /// The outline is no text.
     #[error("提纲 {0} 不是文本：用 Word 文档（.docx）、.txt 或 .md")]
     NotText(String),
+    /// The outline is a table.
+    #[error(
+        "{0} 是表格，不能当提纲：提纲是报告要写哪几个方面，一行一个标题，或者是整份通知，用 Word 文档（.docx）、.txt 或 .md；表格放到台账里"
+    )]
+    OutlineIsTable(String),
     /// No notice can be made of these ledgers.
     #[error(transparent)]
     Scaffold(#[from] ScaffoldError),
@@ -161,6 +166,9 @@ fn read_ledger(path: &Path, name: &str, readers: &Readers) -> Result<SourceFile,
     Ok(SourceFile { name: name.to_owned(), sheets, hints: readers.form_hints(&bytes)? })
 }
 
+/// Ends of the names of tables.
+const TABLES: [&str; 8] = [".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods", ".csv", ".tsv"];
+
 /// Reads an outline that is a text.
 fn read_outline_text(path: &Path) -> Result<String, TextFileError> {
     drop(read_limited(path, MAX_OUTLINE)?);
@@ -172,6 +180,9 @@ fn read_outline(source: &OutlineSource, readers: &Readers) -> Result<Outline, Ne
         OutlineSource::Lines(text) => return Ok(Outline::of_text(text, "提纲")?),
         OutlineSource::File { path, name } => (path, name),
     };
+    if TABLES.iter().any(|end| name.to_lowercase().ends_with(end)) {
+        return Err(NewNoticeError::OutlineIsTable(name.clone()));
+    }
     let refused = |refusal| NewNoticeError::OutlineDocument { file: name.clone(), refusal };
     if name.to_lowercase().ends_with(".docx") {
         let bytes = read_limited(path, MAX_DOCUMENT)

@@ -6,7 +6,7 @@ use super::design::{ColumnDesign, LedgerDesign, ProposedRoster};
 use super::error::ScaffoldError;
 use super::guess::column_type::{self, ColumnContent, is_required};
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, variants};
+use super::guess::{Confidence, Guess, unit, variants};
 use super::ids::Ids;
 use super::label::Label;
 use super::nil_rows::is_nil_word;
@@ -232,6 +232,14 @@ fn design_column(
     if has_blanks && is_number {
         reason = format!("{reason}；空着的不是 0，有空格的单位合计是待填写");
     }
+    let mut unit = content.unit;
+    if unit.is_none() && matches!(kind, ColumnType::Integer | ColumnType::Decimal) {
+        let stated = unit::stated_above(&ledger.above, &column.label.name);
+        if let Some(Guess { value, reason: why, .. }) = stated {
+            reason = format!("{reason}；单位：{why}");
+            unit = Some(value);
+        }
+    }
     // A cell below a filled one is blank where people write the branch only once.
     let fill_down = kind == ColumnType::Branch && has_blanks && column.cells.first().is_some_and(Option::is_some);
     if fill_down {
@@ -243,7 +251,7 @@ fn design_column(
         label: column.label.name.clone(),
         kind,
         values: content.values,
-        unit: content.unit,
+        unit,
         is_from_zero: is_from_zero(column, kind),
         required: is_required(column, ledger) && kind != ColumnType::Serial && kind != ColumnType::Branch,
         fill_down,

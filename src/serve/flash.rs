@@ -48,6 +48,8 @@ pub(super) struct Flash {
     pub undo: Option<u64>,
     /// A scan of another report than the one it was sent to, which waits to be put there.
     pub misplaced: Option<MisplacedScan>,
+    /// What was typed into a form that was refused, by the names of the fields: the page shows it again.
+    pub typed: Vec<(String, String)>,
     /// Numbers of the changes of signed copies that the page offers to undo together.
     pub undo_scans: Vec<u64>,
 }
@@ -56,6 +58,16 @@ impl Flash {
     /// The outcome of an action that was refused.
     pub(super) fn refused(reason: impl Into<String>) -> Self {
         Self { refused: vec![reason.into()], ..Self::default() }
+    }
+
+    /// The same, with what was typed.
+    pub(super) fn refused_with(reason: impl Into<String>, typed: Vec<(String, String)>) -> Self {
+        Self { typed, ..Self::refused(reason) }
+    }
+
+    /// What was typed into a field; empty when nothing was, or the form was not refused.
+    pub(super) fn typed(&self, name: &str) -> &str {
+        self.typed.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
     /// The outcome of an action that was done and cannot be undone.

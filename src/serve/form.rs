@@ -71,6 +71,11 @@ impl FormFields {
         values.filter(|value| !value.is_empty())
     }
 
+    /// All fields as they were sent, without the token, to be shown again when the form is refused.
+    pub(super) fn typed(&self) -> Vec<(String, String)> {
+        self.0.iter().filter(|(name, _)| name != CSRF_FIELD).cloned().collect()
+    }
+
     /// Whether a field is present and not blank.
     pub(super) fn has(&self, name: &str) -> bool {
         !self.get(name).is_empty()
@@ -82,6 +87,8 @@ impl FormFields {
 pub(super) struct UploadedFile {
     /// The name its sender gives it: not trusted as a path.
     pub name: String,
+    /// The field of the form that it was chosen in.
+    pub field: String,
     /// Its content, in a temporary file.
     pub file: IncomingFile,
 }
@@ -268,13 +275,14 @@ async fn receive_parts(
                 form.fields.0.push((name, value));
             }
             Some(name) => {
+                let field = part.name().unwrap_or_default().to_owned();
                 check_page(state, &form.fields)?;
                 let has_room = form.files.len() < MAX_FILES;
                 let limit = if has_room { max_file_bytes } else { 0 };
                 match receive_file(state, &mut part, limit).await? {
                     // The part without name and bytes that a browser sends when no file was chosen.
                     Some(file) if name.is_empty() && file.is_empty() => {}
-                    Some(file) if has_room => form.files.push(UploadedFile { name, file }),
+                    Some(file) if has_room => form.files.push(UploadedFile { name, field, file }),
                     _ => refused.push(RefusedFile { name, reason: refusal(has_room, max_file_bytes) }),
                 }
             }

@@ -188,9 +188,12 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
         @if !done.is_empty() || flash.undo.is_some() || !flash.undo_scans.is_empty() {
             div class="note done" role="status" data-outcome {
                 @if done.len() > MAX_STORED_SHOWN {
+                    // Of stored ledgers the number is the outcome, of anything else the first sentence.
+                    @let shown = if flash.stored.is_empty() { 1 } else { 0 };
+                    (sentences(&done[..shown]))
                     details {
-                        summary { (summary_of(&done, flash)) }
-                        (sentences(&done))
+                        summary { (summary_of(&done[shown..], flash)) }
+                        (sentences(&done[shown..]))
                     }
                 } @else {
                     (sentences(&done))
@@ -233,7 +236,7 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
 /// The line above many sentences.
 fn summary_of(done: &[String], flash: &Flash) -> String {
     if flash.stored.is_empty() {
-        format!("{} 项", done.len())
+        format!("详细的有 {} 项", done.len())
     } else {
         format!("收下 {} 个文件，点开看每个", flash.stored.len())
     }
@@ -276,7 +279,8 @@ fn counts_sentence(counts: SeverityCounts) -> String {
 /// One sentence as a paragraph, several as a list.
 fn sentences(sentences: &[String]) -> Markup {
     html! {
-        @if let [sentence] = sentences {
+        @if sentences.is_empty() {
+        } @else if let [sentence] = sentences {
             p { (sentence) }
         } @else {
             ul { @for sentence in sentences { li { (sentence) } } }

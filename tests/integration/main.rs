@@ -149,6 +149,7 @@ fn main() -> ExitCode {
         serve::safety::tests(),
         serve::scans::tests(),
         serve::settings::tests(),
+        serve::settings_tables::tests(),
         serve::upload_questions::tests(),
         serve::uploads::tests(),
         serve::whole_way::tests(),

@@ -123,6 +123,23 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String
     Some(Guess::new((*unit).to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
 }
 
+/// Units of money: no number of things has one.
+const MONEY: [&str; 4] = ["元", "千元", "万元", "亿元"];
+
+/// The unit that a line above the header states for numbers without one: 单位：处. 填报单位：一分 states none.
+pub(in crate::scaffold) fn stated_above(above: &[String], label: &str) -> Option<Guess<String>> {
+    let is_of_things = ["数", "数量", "次", "人"].iter().any(|end| label.ends_with(end));
+    let units = above.iter().filter_map(|text| {
+        let text = fold(text).into_owned();
+        let (before, behind) = text.split_once("单位:")?;
+        let is_word = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let unit = behind.trim_start().split(|c: char| !c.is_alphabetic()).next()?;
+        (is_word && is_unit(unit)).then(|| unit.to_owned())
+    });
+    let unit = units.into_iter().find(|unit| !(is_of_things && MONEY.contains(&unit.as_str())))?;
+    Some(Guess::new(unit.clone(), Confidence::Likely, format!("表上方写着“单位：{unit}”")))
+}
+
 /// The unit in the remark of a column whose cells are numbers: any short word.
 pub(in crate::scaffold) fn of_remark_of_numbers(column: &ObservedColumn) -> Option<Guess<String>> {
     /// Characters of a unit.
@@ -150,4 +167,19 @@ fn of_cells(column: &ObservedColumn) -> Option<String> {
         unit = Some(end);
     }
     unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stated_above;
+
+    #[test]
+    fn a_line_above_the_header_states_the_unit() {
+        let unit = |text: &str, label: &str| stated_above(&[text.to_owned()], label).map(|unit| unit.value);
+        assert_eq!(unit("单位：处", "隐患数").as_deref(), Some("处"));
+        assert_eq!(unit("2026年第三季度　（单位:万元）", "支出").as_deref(), Some("万元"));
+        assert_eq!(unit("单位：万元", "件数"), None);
+        assert_eq!(unit("填报单位：一分", "隐患数"), None);
+        assert_eq!(unit("填报单位：处", "隐患数"), None);
+    }
 }

@@ -188,9 +188,22 @@ fn with_moved_dates(text: &str, dates: &[SettingsDate], step: Step, years: i16) 
             false => out.push_str(&step.moved(*date).to_string()),
         }
         copied = span.end;
+        if let Some(length) = stale_reason(text.get(copied..).unwrap_or_default()) {
+            out.push_str(&format!("  # 由 {date} 挪来"));
+            copied += length;
+        }
     }
     out.push_str(text.get(copied..).unwrap_or_default());
     out
+}
+
+/// How long the comment behind a day is that says why it was guessed; it says nothing of the day that it is moved to.
+/// Other comments stay.
+fn stale_reason(behind: &str) -> Option<usize> {
+    let line = behind.split(['\r', '\n']).next()?;
+    let comment = line.trim_start().strip_prefix('#')?.trim_start();
+    let is_reason = ["猜的：", "照您说的", "由 "].iter().any(|beginning| comment.starts_with(beginning));
+    is_reason.then_some(line.len())
 }
 
 /// A key that the settings did not have.
@@ -269,6 +282,22 @@ mod tests {
         let next = renew(earlier(&renewed.files), Step::Quarter).unwrap();
         assert!(next.files[0].text.contains("2027年第一季度") && next.files[0].text.contains("year = 2027"));
         assert!(next.files[0].text.contains("cutoff = 2027-03-31"));
+    }
+
+    #[test]
+    fn reasons_of_guesses_do_not_stay_behind_moved_days_and_other_comments_do() {
+        let text =
+            "[notice]\ncutoff = 2026-09-30  # 猜的：通知里写着数据截止到“9月30日”\ndeadline = 2026-10-12  # 局里定的\n";
+        let files = [TemplateFile { name: "notice.toml".to_owned(), text: text.to_owned() }];
+        let earlier = EarlierNotice { files: &files, settings: "notice.toml", bases: &[], output: None };
+        let renewed = renew(earlier, Step::Quarter).unwrap();
+        assert_eq!(
+            renewed.files[0].text,
+            "[notice]\ncutoff = 2026-12-31  # 由 2026-09-30 挪来\ndeadline = 2027-01-12  # 局里定的\n"
+        );
+        let earlier = EarlierNotice { files: &renewed.files, settings: "notice.toml", bases: &[], output: None };
+        let next = renew(earlier, Step::Quarter).unwrap();
+        assert!(next.files[0].text.contains("cutoff = 2027-03-31  # 由 2026-12-31 挪来\n"));
     }
 
     #[test]

@@ -35,17 +35,24 @@ const MAX_LEDGERS: usize = 40;
 
 /// The form for ledgers and outline.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
-    let body = html! { (upload_form(&state)) @if state.paths.notice.exists() { (renew_form(&state)) } };
+    let flash = query.flash(&state);
+    let before = flash.as_deref();
+    let body = html! {
+        (upload_form(&state, before))
+        @if state.paths.notice.exists() { (renew_form(&state, before)) }
+    };
     let layout = PageLayout { title: "新的通知", tab: Tab::Notices, refresh: None };
-    Ok(response::page(layout.render(&state, query.flash(&state).as_deref(), &body)))
+    Ok(response::page(layout.render(&state, before, &body)))
 }
 
-fn upload_form(state: &AppState) -> Markup {
+/// The form; `before` is the outcome of an earlier try, with what was typed.
+fn upload_form(state: &AppState, before: Option<&Flash>) -> Markup {
+    let typed = |name: &str| before.map_or("", |flash| flash.typed(name));
     html! {
         p { "从空白的或填好的台账和一份提纲，写出一份新的通知：台账的设置、指标、核对、报告和汇总的模板，马上能生成报告。猜的都写明理由，下一页可以改。" }
         form class="panel" method="post" action="/new" enctype="multipart/form-data" data-send {
             (csrf_field(state))
-            p { label for="name" { "新通知的文件夹叫什么，例如 2026年三季度" } br; input id="name" name="name" required; }
+            p { label for="name" { "新通知的文件夹叫什么，例如 2026年三季度" } br; input id="name" name="name" required value=(typed("name")); }
             p {
                 label for="files" { "台账，空白的、填好的都行，一种一个；有名册的也放上" } br;
                 input id="files" type="file" name="files" multiple required accept=(upload::accepted_extensions(","))
@@ -61,11 +68,11 @@ fn upload_form(state: &AppState) -> Markup {
             }
             p {
                 label for="headings" { "或者在这里写标题，一行一个" } br;
-                textarea id="headings" name="headings" rows="5" cols="40" {}
+                textarea id="headings" name="headings" rows="5" cols="40" { (typed("headings")) }
             }
             p {
                 label for="branches" { "台账里没有单位名称的，写有哪些单位，一行一个" } br;
-                textarea id="branches" name="branches" rows="3" cols="40" {}
+                textarea id="branches" name="branches" rows="3" cols="40" { (typed("branches")) }
             }
             p { button class="main" { "读台账" } }
             p role="status" aria-live="polite" data-progress {}
@@ -87,9 +94,13 @@ pub(crate) async fn upload(
     let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
         let _turn = turn;
+        let typed = form.fields.typed();
         Ok(match draft(state, form) {
             Ok(draft) => redirect(&format!("/new/{}", state.notice_drafts.insert(Arc::new(Mutex::new(draft))))),
-            Err(reason) => redirect_with_flash(state, "/new", Flash::refused(reason)),
+            Err(reason) => {
+                let reason = format!("{reason}（写的还在下面，文件请再选一次）");
+                redirect_with_flash(state, "/new", Flash::refused_with(reason, typed))
+            }
         })
     })
     .await
@@ -109,7 +120,8 @@ fn draft(state: &AppState, form: MultipartForm) -> Result<NoticeDraft, String> {
         let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase();
         let path = upload.file.path().to_owned();
-        if OUTLINES.contains(&extension.as_str()) {
+        // What was chosen as outline is one, or is refused as one.
+        if upload.field == "outline" || OUTLINES.contains(&extension.as_str()) {
             outline = Some(OutlineSource::File { path, name: visible(name).into_owned() });
             continue;
         }
@@ -164,23 +176,26 @@ pub(crate) async fn show_draft(
 ) -> HandlerResult {
     let draft = find(&state, &key)?;
     let draft = draft.lock().unwrap_or_else(PoisonError::into_inner);
-    let body = draft_form(&state, &key, &draft);
+    let flash = query.flash(&state);
+    let before = flash.as_deref();
+    let body = draft_form(&state, &key, &draft, before);
     let layout = PageLayout { title: "新的通知：核对猜的", tab: Tab::Notices, refresh: None };
-    Ok(response::page(layout.render(&state, query.flash(&state).as_deref(), &body)))
+    Ok(response::page(layout.render(&state, before, &body)))
 }
 
-fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft) -> Markup {
+fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft, before: Option<&Flash>) -> Markup {
+    let typed = |name: &str| before.map_or("", |flash| flash.typed(name));
     html! {
         form class="panel" method="post" action={ "/new/" (key) } {
             (csrf_field(state))
             input type="hidden" name="version" value=(draft.version);
             @match &draft.made {
-                Ok(made) => { (questions(made)) }
+                Ok(made) => { (questions(made, before)) }
                 Err(error) => {
                     div class="note refused" role="alert" { p { (on_page(error)) } }
                     p {
                         label for="branches" { "有哪些单位，一行一个" } br;
-                        textarea id="branches" name="branches" rows="3" cols="40" {}
+                        textarea id="branches" name="branches" rows="3" cols="40" { (typed("branches")) }
                     }
                     (branch_column_question(error))
                 }
@@ -224,7 +239,7 @@ fn branch_column_question(error: &ScaffoldError) -> Markup {
 }
 
 /// What was guessed: what a person should look at, and the rest.
-fn questions(made: &Scaffold) -> Markup {
+fn questions(made: &Scaffold, before: Option<&Flash>) -> Markup {
     let numbered = || made.questions.iter().enumerate();
     let settled = numbered().filter(|(_, question)| !question.is_open()).count();
     html! {
@@ -234,28 +249,30 @@ fn questions(made: &Scaffold) -> Markup {
             @if let Some(roster) = &made.roster { "台账里没有名册，按里面的名称造一份 " (roster.name) "。" }
         }
         h2 { "猜的，要紧的在前" }
-        @for (at, question) in numbered().filter(|(_, question)| question.is_open()) { (field(at, question)) }
+        @for (at, question) in numbered().filter(|(_, question)| question.is_open()) { (field(at, question, before)) }
         @if settled > 0 {
             details {
                 summary { "拿得准的（" (settled) " 个）" }
-                @for (at, question) in numbered().filter(|(_, question)| !question.is_open()) { (field(at, question)) }
+                @for (at, question) in numbered().filter(|(_, question)| !question.is_open()) { (field(at, question, before)) }
             }
         }
     }
 }
 
-/// A question with its guess, to be changed.
-fn field(at: usize, question: &Question) -> Markup {
+/// A question with its guess, or what was typed instead and refused, to be changed.
+fn field(at: usize, question: &Question, before: Option<&Flash>) -> Markup {
     let id = format!("a{at}");
+    let typed = before.map_or("", |flash| flash.typed(&id));
+    let value = if typed.is_empty() { &question.guess } else { typed };
     html! {
         p {
             label for=(id) { (question.text) } br;
             @if question.options.is_empty() {
-                input id=(id) name=(id) value=(question.guess) aria-describedby={ (id) "-why" };
+                input id=(id) name=(id) value=(value) aria-describedby={ (id) "-why" };
             } @else {
                 select id=(id) name=(id) aria-describedby={ (id) "-why" } {
                     @for option in &question.options {
-                        option value=(option) selected[*option == question.guess] { (option) }
+                        option value=(option) selected[option == value] { (option) }
                     }
                 }
             }
@@ -282,7 +299,7 @@ pub(crate) async fn answer(
         }
         let changed = answers(&draft, &fields);
         if let Err(error) = draft.answer(&changed, lines(fields.get("branches"))) {
-            return Ok(redirect_with_flash(state, &page, Flash::refused(on_page(&error))));
+            return Ok(redirect_with_flash(state, &page, Flash::refused_with(on_page(&error), fields.typed())));
         }
         if fields.get("act") != "make" {
             return Ok(redirect(&page));
@@ -326,16 +343,17 @@ fn written(Targets { notice, .. }: &Targets) -> String {
 const STEPS: [(&str, &str, Step); 3] =
     [("year", "下一年", Step::Year), ("quarter", "下一季度", Step::Quarter), ("month", "下一个月", Step::Month)];
 
-fn renew_form(state: &AppState) -> Markup {
+fn renew_form(state: &AppState, before: Option<&Flash>) -> Markup {
+    let typed = |name: &str| before.map_or("", |flash| flash.typed(name));
     html! {
         h2 { "从现在这份通知开始" }
         p { "照抄现在这份通知的设置和模板，日期、年份和季度往后挪；台账重新交。" }
         form class="panel" method="post" action="/new/from" {
             (csrf_field(state))
-            p { label for="next" { "新通知的文件夹叫什么" } br; input id="next" name="name" required; }
+            p { label for="next" { "新通知的文件夹叫什么" } br; input id="next" name="next" required value=(typed("next")); }
             p {
                 label for="step" { "往后挪" } br;
-                select id="step" name="step" { @for (value, label, _) in STEPS { option value=(value) { (label) } } }
+                select id="step" name="step" { @for (value, label, _) in STEPS { option value=(value) selected[value == typed("step")] { (label) } } }
             }
             p { button { "写出通知" } }
         }
@@ -346,8 +364,8 @@ fn renew_form(state: &AppState) -> Markup {
 pub(crate) async fn renew(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let refused = |reason: String| redirect_with_flash(state, "/new", Flash::refused(reason));
-        let targets = match targets(state, fields.get("name")) {
+        let refused = |reason: String| redirect_with_flash(state, "/new", Flash::refused_with(reason, fields.typed()));
+        let targets = match targets(state, fields.get("next")) {
             Ok(targets) => targets,
             Err(reason) => return Ok(refused(reason)),
         };

@@ -169,7 +169,7 @@ impl<'a> UploadBatch<'a> {
             } else {
                 // Browsers send a file's name without folders; of anything longer, only the last part counts.
                 let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-                files.push(UploadedFile { name, file: upload.file });
+                files.push(UploadedFile { name, field: upload.field, file: upload.file });
             }
         }
         files
@@ -183,7 +183,7 @@ impl<'a> UploadBatch<'a> {
         let skipped = zip::unpack(zip.file.path(), limits, &mut |name, bytes| {
             let mut file = self.state.ledgers.receive().map_err(|error| error.source)?;
             io::copy(bytes, &mut file)?;
-            files.push(UploadedFile { name: name.to_owned(), file });
+            files.push(UploadedFile { name: name.to_owned(), field: String::new(), file });
             Ok(())
         })?;
         skipped.iter().for_each(|entry| self.refuse(&entry.name, &entry.reason));

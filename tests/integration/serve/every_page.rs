@@ -84,6 +84,8 @@ fn settings_and_new_notices_fit() {
         ("settings-named", "/settings/named/0"),
         ("settings-sections", "/settings/sections/0"),
         ("settings-ledger", "/settings/ledger/0"),
+        ("settings-sheets", "/settings/sheets/0"),
+        ("settings-checks", "/settings/checks/0"),
         ("settings-file", &format!("/settings/file/{file}")),
         ("new", "/new"),
         ("new-draft", &draft),

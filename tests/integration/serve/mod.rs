@@ -15,6 +15,7 @@ pub(crate) mod pages;
 pub(crate) mod safety;
 pub(crate) mod scans;
 pub(crate) mod settings;
+pub(crate) mod settings_tables;
 pub(crate) mod upload_questions;
 pub(crate) mod uploads;
 pub(crate) mod webdriver;

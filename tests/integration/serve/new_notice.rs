@@ -1,6 +1,6 @@
 //! A new notice on the page: ledgers and outline uploaded, guesses changed, the notice made and opened.
 
-use super::client::Server;
+use super::client::{MULTIPART, Server, multipart};
 use super::{quoted_before, ready};
 use crate::support::{NOTICE, Project};
 
@@ -10,6 +10,8 @@ crate::harness::tests! {
         what_cannot_become_a_notice_is_refused_with_the_reason,
         ledgers_that_name_no_branches_are_asked_for_them,
         the_present_notice_is_moved_on,
+        what_was_typed_is_there_to_be_corrected,
+        the_first_notice_of_an_empty_folder_is_made,
     ]
 }
 
@@ -80,7 +82,7 @@ fn what_cannot_become_a_notice_is_refused_with_the_reason() {
     }
     assert_eq!(server.get("/new/0123456789abcdef").status, 404);
     let head = format!("Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://{}\r\n", server.host);
-    assert_eq!(server.ask("POST", "/new/from", &head, b"name=x&step=year").status, 403, "no token");
+    assert_eq!(server.ask("POST", "/new/from", &head, b"next=x&step=year").status, 403, "no token");
     assert!(!project.path("templates/新").exists() && !project.path("input/新").exists());
 }
 
@@ -100,10 +102,55 @@ fn ledgers_that_name_no_branches_are_asked_for_them() {
 fn the_present_notice_is_moved_on() {
     let project = Project::new();
     let server = Server::over(&project);
-    let page = server.follow(&server.post("/new/from", &[("name", "2019-grassroots"), ("step", "year")]));
-    assert!(page.contains("写好") && page.contains("cutoff   = 2019-10-25") && page.contains("6月份检查"), "{page}");
+    let page = server.follow(&server.post("/new/from", &[("next", "2019-grassroots"), ("step", "year")]));
+    assert!(page.contains("cutoff   = 2019-10-25") && page.contains("6月份检查"), "{page}");
+    // The outcome is open, the lines that were moved are folded.
+    let outcome = page.find("<p>新的通知“2019-grassroots”写好了").expect("the outcome");
+    assert!(outcome < page.find("<details").expect("the lines") && page.contains("详细的有"), "{page}");
     assert!(project.read("templates/2019-grassroots/notice.toml").contains("deadline = 2019-11-02"));
     assert!(project.read(&format!("{NOTICE}/notice.toml")).contains("deadline = 2018-11-02"));
-    let page = server.follow(&server.post("/new/from", &[("name", "2019-grassroots"), ("step", "year")]));
+    let page = server.follow(&server.post("/new/from", &[("next", "2019-grassroots"), ("step", "year")]));
     assert!(page.contains("里已有文件，不覆盖"), "{page}");
+}
+
+fn what_was_typed_is_there_to_be_corrected() {
+    let project = ready();
+    let server = Server::over(&project);
+    let fields = [("name", "新"), ("headings", "一、甲情况\n二、乙情况"), ("branches", "内科\n外科")];
+    let page = server.follow(&server.upload("/new", &fields, &[("a.exe", b"1")]));
+    for text in ["value=\"新\"", ">一、甲情况\n二、乙情况</textarea>", ">内科\n外科</textarea>", "文件请再选一次"]
+    {
+        assert!(page.contains(text), "no {text}: {page}");
+    }
+    let page = server.follow(&server.post("/new/from", &[("next", "a/b"), ("step", "quarter")]));
+    assert!(page.contains("value=\"a/b\"") && page.contains("value=\"quarter\" selected"), "{page}");
+    // An answer that is refused stays, and the others with it.
+    let address = draft(&server, "2026-q3", &[("隐患台账.csv", HAZARDS.as_bytes())]);
+    let page = server.get(&address).body;
+    let (cutoff, issuer) = (field(&page, "数据截止到哪一天"), field(&page, "发通知的部门"));
+    let answers = [("version", "0"), (&cutoff, "9月31日"), (&issuer, "医务处"), ("act", "look")];
+    let page = server.follow(&server.post(&address, &answers));
+    assert!(page.contains("没有31日") && page.contains("value=\"9月31日\""), "{page}");
+    assert!(page.contains("value=\"医务处\""), "{page}");
+    let page = server.get(&address).body;
+    assert!(!page.contains("value=\"9月31日\""), "once: {page}");
+}
+
+fn the_first_notice_of_an_empty_folder_is_made() {
+    let project = Project::empty();
+    let server = Server::over(&project);
+    let page = server.get("/new").body;
+    assert!(!page.contains("从现在这份通知开始") && !page.contains("从这里开始"), "{page}");
+    // Other pages have no form to take the ticket from.
+    let ticket = page.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let ticket = ticket.expect("a ticket");
+    let body = multipart(ticket, &[("name", "2026-q3")], &[("隐患台账.csv", HAZARDS.as_bytes())]);
+    let reply = server.ask("POST", "/new", &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body);
+    let address = reply.header("location").expect("a draft").to_owned();
+    let page = server.get(&address).body;
+    assert!(page.contains("写出通知") && !page.contains("从这里开始"), "{page}");
+    let head = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let fields = format!("csrf_token={ticket}&version=0&act=make");
+    let page = server.follow(&server.ask("POST", &address, head, fields.as_bytes()));
+    assert!(page.contains("写好了") && !page.contains("从这里开始") && page.contains("换到这一份"), "{page}");
 }

@@ -28,7 +28,7 @@ crate::harness::tests! {
     ]
 }
 
-fn settings() -> String {
+pub(super) fn settings() -> String {
     format!("{NOTICE}/notice.toml")
 }
 
@@ -43,7 +43,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// The fields that a browser would send of the form in which `mark` stands, without the ticket.
-fn fields(page: &str, mark: &str) -> Vec<(String, String)> {
+pub(super) fn fields(page: &str, mark: &str) -> Vec<(String, String)> {
     let form = page.split("<form").find(|form| form.contains(mark)).unwrap_or_else(|| panic!("no {mark}: {page}"));
     let form = form.split("</form>").next().unwrap_or_default();
     let mut fields: Vec<(String, String)> = Vec::new();
@@ -66,13 +66,13 @@ fn fields(page: &str, mark: &str) -> Vec<(String, String)> {
 }
 
 /// Sends a form.
-fn send(server: &Server, action: &str, fields: &[(String, String)]) -> super::client::Reply {
+pub(super) fn send(server: &Server, action: &str, fields: &[(String, String)]) -> super::client::Reply {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     server.post(action, &fields)
 }
 
 /// The fields of a form with one value replaced; the value must be there.
-fn with(mut fields: Vec<(String, String)>, old: &str, new: &str) -> Vec<(String, String)> {
+pub(super) fn with(mut fields: Vec<(String, String)>, old: &str, new: &str) -> Vec<(String, String)> {
     let field = fields.iter_mut().find(|(_, value)| value == old).unwrap_or_else(|| panic!("no {old}"));
     field.1 = new.to_owned();
     fields

@@ -1,16 +1,17 @@
-//! Adds a metric or a list: a table with an id that the form names.
+//! Adds a metric, a list, a computed column: a table with an id that the form names; or a check, a sheet: an item of a
+//! list.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use maud::{Markup, html};
 
-use super::control::{control, hint, label};
+use super::collection::Collection;
+use super::control::{control, hint, in_words, label};
 use super::fields::{Field, normal, toml};
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
-use super::sections::{NAMED_TABLES, named_table};
-use crate::notice::edit::{key as toml_key, with_value, written_value};
+use crate::notice::edit::{Written, key as toml_key};
 use crate::notice::{folded, is_name};
 use crate::reference::settings::keys_of;
 use crate::serve::author::Author;
@@ -21,27 +22,34 @@ use crate::serve::settings_files::{EditedFile, settings_file};
 use crate::serve::state::AppState;
 
 /// The fields of a new table, blank.
-fn fields(index: usize) -> Vec<Field> {
-    let path = NAMED_TABLES.get(index).map_or("", |table| table.path);
-    keys_of(path).filter_map(|key| Field::of("", &[], key, None)).collect()
+fn fields(collection: &Collection) -> Vec<Field> {
+    keys_of(collection.keys).filter_map(|key| Field::of(&Written::new(""), &[], key, None)).collect()
 }
 
 /// The form for a new table, with the values that were sent: its name, then those of its fields.
-pub(super) fn form(state: &AppState, file: &EditedFile, index: usize, sent: &[String]) -> Markup {
-    let word = NAMED_TABLES.get(index).map_or("", |table| table.word);
+pub(super) fn form(
+    state: &AppState,
+    file: &EditedFile,
+    place: SettingsPage,
+    collection: &Collection,
+    sent: &[String],
+) -> Markup {
+    let Collection { word, is_list, .. } = collection;
     let value = |at: usize| sent.get(at).map_or("", String::as_str);
     html! {
         form class="panel fields" id="add" method="post" action="/settings/add" {
             (csrf_field(state))
-            input type="hidden" name="table" value=(index);
+            input type="hidden" name="table" value=(place.written());
             input type="hidden" name="seen" value=(file.hash);
             h2 { "添一个" (word) }
-            div class="field" {
-                label for="add-name" { "名称" span class="hint" { "（必填）" } }
-                input id="add-name" name="name" value=(value(0)) required aria-describedby="add-name-hint";
-                p class="hint" id="add-name-hint" { "汉字、字母、数字、下划线，以汉字或字母开头；模板和算式里用它" }
+            @if !is_list {
+                div class="field" {
+                    label for="add-name" { "名称" span class="hint" { "（必填）" } }
+                    input id="add-name" name="name" value=(value(0)) required aria-describedby="add-name-hint";
+                    p class="hint" id="add-name-hint" { "汉字、字母、数字、下划线，以汉字或字母开头；模板和算式里用它" }
+                }
             }
-            @for (at, field) in fields(index).iter().enumerate() {
+            @for (at, field) in fields(collection).iter().enumerate() {
                 (control(field, &format!("add-{at}"), &format!("f{at}"), value(at + 1), &hint(field.key, field.has_lines())))
             }
             p { button class="main" { "看看会改变什么" } }
@@ -56,37 +64,42 @@ pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, requ
         let _lock = state.lock_settings(sent.has("confirmed"))?;
         let file = settings_file(state)?;
         file.check_seen(state, sent.get("seen"))?;
-        let (index, table) = named_table(sent.get("table"))?;
+        let settings = Written::new(&file.text);
+        let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
+        let place = SettingsPage::parse(sent.get("table")).ok_or_else(incomplete)?;
+        let collection = Collection::of(place, &settings).ok_or_else(incomplete)?;
         let name = folded(sent.get("name").trim()).into_owned();
-        let fields = fields(index);
+        let fields = fields(&collection);
         let values: Vec<String> = (0..fields.len()).map(|at| sent.get(&format!("f{at}")).to_owned()).collect();
         let mut pairs = Vec::new();
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
         for (field, value) in fields.iter().zip(&values) {
-            let what = format!("{}“{name}”的{}", table.word, label(field.key));
+            let named = if collection.is_list { String::new() } else { format!("“{name}”") };
+            let what = format!("{}{named}的{}", collection.word, label(field.key));
             match toml(field.kind, value) {
                 Ok(Some(written)) => {
                     pairs.push(format!("{} = {written}", toml_key(field.key.name())));
-                    rows.push(Row { what, old: String::new(), new: normal(value) });
+                    rows.push(Row { what, old: String::new(), new: in_words(field, &normal(value)) });
                 }
                 Ok(None) if field.is_required() => faults.push(format!("{what}没有写")),
                 Ok(None) => {}
                 Err(fault) => faults.push(format!("{what}：{fault}")),
             }
         }
-        let path: Vec<&str> = table.path.split('.').chain([name.as_str()]).collect();
-        if !is_name(&name) {
+        if collection.is_list {
+            // Nothing names it.
+        } else if !is_name(&name) {
             faults.push(format!("“{name}”不能作名称：只用汉字、字母、数字和下划线，以汉字或字母开头"));
-        } else if written_value(&file.text, &path).is_some() {
-            faults.push(format!("已经有“{name}”这个{}", table.word));
+        } else if collection.names(&settings).contains(&name) {
+            faults.push(format!("已经有“{name}”这个{}", collection.word));
         }
-        let text = with_value(&file.text, &path, &format!("{{ {} }}", pairs.join(", ")));
+        let text = collection.with(&file.text, &name, &pairs);
         if text.is_none() && faults.is_empty() {
             faults.push(super::fields::unchangeable());
         }
         let all: Vec<String> = std::iter::once(name.clone()).chain(values.iter().cloned()).collect();
-        let again = form(state, &file, index, &all);
-        let address = SettingsPage::Named(index).address();
+        let again = form(state, &file, place, &collection, &all);
+        let address = place.address();
         let (Some(text), true) = (text, faults.is_empty()) else {
             return Ok(review::refused(state, &address, &faults, &again));
         };

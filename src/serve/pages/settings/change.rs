@@ -9,7 +9,7 @@ use super::fields::{Target, normal, unchangeable};
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
 use super::show::form;
-use crate::notice::edit::reordered;
+use crate::notice::edit::{Written, reordered};
 use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self as forms, FormFields};
@@ -29,7 +29,7 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     file.check_seen(state, sent.get("seen"))?;
     let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
     let place = SettingsPage::parse(sent.get("place")).ok_or_else(incomplete)?;
-    let section = place.section(&file.text).ok_or_else(incomplete)?;
+    let section = place.section(&Written::new(&file.text)).ok_or_else(incomplete)?;
     let (mut text, mut rows, mut faults) = (file.text.clone(), Vec::new(), Vec::new());
     let mut values = Vec::new();
     let mut places = Vec::new();

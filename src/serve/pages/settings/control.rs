@@ -24,7 +24,7 @@ pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &s
                     select id=(id) name=(name) aria-describedby=[described.as_deref()] {
                         option value="" selected[value.is_empty()] { "不写" }
                         @for (word, meaning) in choices {
-                            option value=(word) selected[value == *word] { (first_clause(meaning)) }
+                            option value=(word) selected[value == *word] { (choice_in_words(word, meaning)) }
                         }
                     }
                 }
@@ -83,11 +83,18 @@ pub(super) fn in_words(field: &Field, value: &str) -> String {
         Kind::Flag if value == "true" => Some("是"),
         Kind::Flag if value == "false" => Some("否"),
         Kind::Choice(choices) => {
-            choices.iter().find(|(word, _)| *word == value).map(|(_, meaning)| first_clause(meaning))
+            let choice = choices.iter().find(|(word, _)| *word == value);
+            return choice.map_or_else(|| value.to_owned(), |(word, meaning)| choice_in_words(word, meaning));
         }
         _ => None,
     };
     words.unwrap_or(value).to_owned()
+}
+
+/// A choice as a form has it: a Chinese word with what it means, of any other word the meaning alone.
+fn choice_in_words(word: &str, meaning: &'static str) -> String {
+    let meaning = first_clause(meaning);
+    if word.is_ascii() { meaning.to_owned() } else { format!("{word}：{meaning}") }
 }
 
 fn first_clause(text: &'static str) -> &'static str {

@@ -1,7 +1,7 @@
 //! The keys that a page offers, and their values as forms have them: a text, or several on a line each.
 
 use crate::ingest::{impossible_day, parse_day};
-use crate::notice::edit::{WrittenValue, quoted, with_value, without_key, written_value};
+use crate::notice::edit::{Written, WrittenValue, quoted, with_value, without_key, written_value};
 use crate::notice::folded;
 use crate::reference::key::{KeyDoc, Kind, Requirement};
 
@@ -37,9 +37,14 @@ pub(super) type ValueFault = String;
 
 impl Field {
     /// The field of a key; `None` for one that a form cannot show.
-    pub(super) fn of(text: &str, table: &[&str], key: &'static KeyDoc, subject: Option<&str>) -> Option<Self> {
+    pub(super) fn of(
+        settings: &Written<'_>,
+        table: &[&str],
+        key: &'static KeyDoc,
+        subject: Option<&str>,
+    ) -> Option<Self> {
         let path: Vec<&str> = table.iter().copied().chain([key.name()]).collect();
-        let shown = match written_value(text, &path) {
+        let shown = match settings.value(&path) {
             Some(value) => shown(&value)?,
             None => String::new(),
         };

@@ -1,9 +1,11 @@
 //! The pages of the settings, as forms and addresses name them.
 
+use super::collection::Collection;
 use super::sections::{
-    CHECKS, NAMED_TABLES, SECTION_LISTS, Section, archive_section, check_list, ledger_section, named_section,
+    CHECKS, NAMED_TABLES, SECTION_LISTS, SHEETS, Section, archive_section, item_list, ledger_section, named_section,
     section_list, sections,
 };
+use crate::notice::edit::Written;
 
 /// Which page a form is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(super) enum SettingsPage {
     Sections(usize),
     /// The page of checks.
     Checks,
+    /// The page of the sheets of the department's table.
+    Sheets,
     /// The archivist's page.
     Archive,
 }
@@ -31,6 +35,7 @@ impl SettingsPage {
             Self::Named(at) => ("named", at),
             Self::Sections(at) => ("sections", at),
             Self::Checks => ("checks", 0),
+            Self::Sheets => ("sheets", 0),
             Self::Archive => ("archive", 0),
         }
     }
@@ -55,27 +60,32 @@ impl SettingsPage {
             "named" => Self::Named(at),
             "sections" => Self::Sections(at),
             "checks" => Self::Checks,
+            "sheets" => Self::Sheets,
             "archive" => Self::Archive,
             _ => return None,
         })
     }
 
     /// The section there.
-    pub(super) fn section(self, text: &str) -> Option<Section> {
+    pub(super) fn section(self, settings: &Written<'_>) -> Option<Section> {
         match self {
-            Self::Main(at) => sections(text).into_iter().nth(at),
-            Self::Ledger(at) => ledger_section(text, at),
-            Self::Named(at) => named_section(text, at),
-            Self::Sections(at) => section_list(text, at),
-            Self::Checks => check_list(text),
-            Self::Archive => Some(archive_section(text)),
+            Self::Main(at) => sections(settings).into_iter().nth(at),
+            Self::Ledger(at) => ledger_section(settings, at),
+            Self::Named(at) => named_section(settings, at),
+            Self::Sections(at) => section_list(settings, at),
+            Self::Checks => item_list(settings, &Collection::of(self, settings)?, false),
+            Self::Sheets => item_list(settings, &Collection::of(self, settings)?, true),
+            Self::Archive => Some(archive_section(settings)),
         }
     }
 
     /// The path of the list whose items the page can move.
     pub(super) fn list(self) -> Option<Vec<&'static str>> {
-        let Self::Sections(at) = self else { return None };
-        SECTION_LISTS.get(at).map(|(path, _)| path.split('.').collect())
+        match self {
+            Self::Sections(at) => SECTION_LISTS.get(at).map(|(path, _)| path.split('.').collect()),
+            Self::Sheets => Some(vec!["summary", "sheet"]),
+            _ => None,
+        }
     }
 
     /// The address of the page.
@@ -92,5 +102,6 @@ impl SettingsPage {
 pub(super) fn other_pages() -> impl Iterator<Item = (SettingsPage, &'static str)> {
     let named = NAMED_TABLES.iter().enumerate().map(|(at, table)| (SettingsPage::Named(at), table.heading));
     let named = named.chain([(SettingsPage::Checks, CHECKS)]);
-    named.chain(SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (SettingsPage::Sections(at), *heading)))
+    let lists = SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (SettingsPage::Sections(at), *heading));
+    named.chain(lists).chain([(SettingsPage::Sheets, SHEETS)])
 }

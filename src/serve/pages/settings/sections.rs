@@ -1,11 +1,11 @@
 //! What the pages of the settings offer: keys in groups, read from the text of the settings.
 
+use super::collection::Collection;
 use super::control::label;
 use super::fields::{Field, Target, variable_kind};
-use crate::notice::edit::{WrittenValue, written_count, written_ids, written_value};
+use crate::notice::edit::{Written, WrittenValue};
 use crate::reference::key::{KeyDoc, Kind};
 use crate::reference::settings::{find, keys_of};
-use crate::serve::response::ErrorPage;
 
 /// The keys of a column that the page of a ledger offers.
 const COLUMN_KEYS: [&str; 4] = ["header", "values", "synonyms", "required"];
@@ -33,44 +33,44 @@ const TABLES: [(&str, &str); 10] = [
 ];
 
 /// The sections of the main page.
-pub(super) fn sections(text: &str) -> Vec<Section> {
-    let has_summary = written_value(text, &["summary"]).is_some();
+pub(super) fn sections(settings: &Written<'_>) -> Vec<Section> {
+    let has_summary = settings.value(&["summary"]).is_some();
     let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary."));
-    let mut sections: Vec<Section> = tables.map(|(table, heading)| table_section(text, table, heading)).collect();
-    sections.push(variables(text));
-    for id in written_ids(text, &["calendar"]) {
+    let mut sections: Vec<Section> = tables.map(|(table, heading)| table_section(settings, table, heading)).collect();
+    sections.push(variables(settings));
+    for id in settings.ids(&["calendar"]) {
         let fields: Vec<Field> =
-            keys_of("calendar").filter_map(|key| Field::of(text, &["calendar", &id], key, None)).collect();
+            keys_of("calendar").filter_map(|key| Field::of(settings, &["calendar", &id], key, None)).collect();
         let label = fields.iter().find(|field| field.key.name() == "label").map_or("", |field| &field.shown);
         sections.push(Section { heading: format!("固定日：{label}"), fields });
     }
     sections
 }
 
-fn table_section(text: &str, table: &str, heading: &str) -> Section {
+fn table_section(settings: &Written<'_>, table: &str, heading: &str) -> Section {
     let path: Vec<&str> = table.split('.').collect();
-    let fields = keys_of(table).filter_map(|key| Field::of(text, &path, key, None)).collect();
+    let fields = keys_of(table).filter_map(|key| Field::of(settings, &path, key, None)).collect();
     Section { heading: heading.to_owned(), fields }
 }
 
 /// The section of the elements of archive numbers.
-pub(super) fn archive_section(text: &str) -> Section {
-    table_section(text, "archive", "归档")
+pub(super) fn archive_section(settings: &Written<'_>) -> Section {
+    table_section(settings, "archive", "归档")
 }
 
 /// The section of a ledger, given by its place in the settings: its title, and how its columns are spelled and chosen.
-pub(super) fn ledger_section(text: &str, index: usize) -> Option<Section> {
-    let id = written_ids(text, &["ledger"]).into_iter().nth(index)?;
+pub(super) fn ledger_section(settings: &Written<'_>, index: usize) -> Option<Section> {
+    let id = settings.ids(&["ledger"]).into_iter().nth(index)?;
     let ledger = keys_of("ledger").filter(|key| LEDGER_KEYS.contains(&key.name()));
-    let mut fields: Vec<Field> = ledger.filter_map(|key| Field::of(text, &["ledger", &id], key, None)).collect();
+    let mut fields: Vec<Field> = ledger.filter_map(|key| Field::of(settings, &["ledger", &id], key, None)).collect();
     let heading = fields.first().map_or_else(|| id.clone(), |title| title.shown.clone());
-    for column in written_ids(text, &["ledger", &id, "columns"]) {
+    for column in settings.ids(&["ledger", &id, "columns"]) {
         let table = ["ledger", &id, "columns", &column];
         let path = |name| [&table[..], &[name]].concat();
-        let kind = written_value(text, &path("type"));
+        let kind = settings.value(&path("type"));
         let is_choice = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "choice");
         let has_synonyms = is_choice || matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "flag");
-        let header = match written_value(text, &path("header")) {
+        let header = match settings.value(&path("header")) {
             Some(WrittenValue::List(header)) => header.into_iter().next().unwrap_or_default(),
             _ => column.clone(),
         };
@@ -86,26 +86,50 @@ pub(super) fn ledger_section(text: &str, index: usize) -> Option<Section> {
         };
         let keys = keys_of("ledger.columns").filter(is_offered);
         let subject = format!("列“{header}”");
-        fields.extend(keys.filter_map(|key| Field::of(text, &table, key, Some(&subject))));
+        fields.extend(keys.filter_map(|key| Field::of(settings, &table, key, Some(&subject))));
+    }
+    for column in settings.ids(&["ledger", &id, "computed"]) {
+        fields.extend(computed_column(settings, &id, &column));
     }
     Some(Section { heading: format!("台账《{heading}》"), fields })
 }
 
+/// The fields of a computed column: all its keys, or its expression where that is all that is written.
+fn computed_column(settings: &Written<'_>, ledger: &str, column: &str) -> Vec<Field> {
+    let table = ["ledger", ledger, "computed", column];
+    let subject = format!("算出来的列“{column}”");
+    let Some(WrittenValue::Text(shown)) = settings.value(&table) else {
+        let keys = keys_of(COMPUTED);
+        return keys.filter_map(|key| Field::of(settings, &table, key, Some(&subject))).collect();
+    };
+    let path = table.map(str::to_owned).to_vec();
+    let field = |key: &'static KeyDoc| Field {
+        path,
+        key,
+        kind: key.kind,
+        name: None,
+        shown,
+        subject: Some(subject),
+        target: Target::Key,
+    };
+    find("ledger.computed.value").map(field).into_iter().collect()
+}
+
 /// The variables, and a field for new ones.
-fn variables(text: &str) -> Section {
+fn variables(settings: &Written<'_>) -> Section {
     let key = find("vars");
     let field = |path: Vec<String>, kind: Kind, name: String, shown: String, target: Target| {
         Some(Field { path, key: key?, kind, name: Some(name), shown, subject: None, target })
     };
     let of_id = |id: String| {
-        let (kind, shown) = match written_value(text, &["vars", &id])? {
+        let (kind, shown) = match settings.value(&["vars", &id])? {
             WrittenValue::Text(shown) => (Kind::Text, shown),
             WrittenValue::Plain(shown) => (variable_kind(&shown), shown),
             _ => return None,
         };
         field(vec!["vars".to_owned(), id.clone()], kind, id, shown, Target::Key)
     };
-    let mut fields: Vec<Field> = written_ids(text, &["vars"]).into_iter().filter_map(of_id).collect();
+    let mut fields: Vec<Field> = settings.ids(&["vars"]).into_iter().filter_map(of_id).collect();
     let new = "添几个，写作 名称 = 值，例如 季度 = 第三季度".to_owned();
     fields.extend(field(vec!["vars".to_owned()], Kind::VariableMap, new, String::new(), Target::NewVariables));
     Section { heading: "变量".to_owned(), fields }
@@ -128,45 +152,54 @@ pub(super) const NAMED_TABLES: [NamedTable; 3] = [
     NamedTable { path: "summary.list", heading: "汇总的名单", word: "名单" },
 ];
 
-/// The table that a form is about, with its place in [`NAMED_TABLES`], which the form gives.
-///
-/// # Errors
-/// For another text: the page is older than the program.
-pub(super) fn named_table(place: &str) -> Result<(usize, &'static NamedTable), ErrorPage> {
-    let place: Option<usize> = place.parse().ok();
-    let found = place.and_then(|place| Some((place, NAMED_TABLES.get(place)?)));
-    found.ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))
-}
-
 /// The section of a table of tables with ids: all keys of each.
-pub(super) fn named_section(text: &str, index: usize) -> Option<Section> {
+pub(super) fn named_section(settings: &Written<'_>, index: usize) -> Option<Section> {
     let table = NAMED_TABLES.get(index)?;
     let path: Vec<&str> = table.path.split('.').collect();
     let mut fields = Vec::new();
-    for id in written_ids(text, &path) {
+    for id in settings.ids(&path) {
         let of_id: Vec<&str> = path.iter().copied().chain([id.as_str()]).collect();
         let subject = format!("{}“{id}”", table.word);
-        fields.extend(keys_of(table.path).filter_map(|key| Field::of(text, &of_id, key, Some(&subject))));
+        fields.extend(keys_of(table.path).filter_map(|key| Field::of(settings, &of_id, key, Some(&subject))));
     }
     Some(Section { heading: table.heading.to_owned(), fields })
 }
 
 /// The heading of the page of checks.
 pub(super) const CHECKS: &str = "核对";
+/// The heading of the page of sheets.
+pub(super) const SHEETS: &str = "汇总表的各张表";
+/// The keys of computed columns.
+pub(super) const COMPUTED: &str = "ledger.computed";
 
-/// The checks: all keys of each.
-pub(super) fn check_list(text: &str) -> Option<Section> {
+/// The items of a list with a page of its own, with all keys of each; `place` gives each a field for its place.
+pub(super) fn item_list(settings: &Written<'_>, collection: &Collection, has_places: bool) -> Option<Section> {
+    let Collection { path, keys, heading, .. } = collection;
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let mut fields = Vec::new();
-    for at in 0..written_count(text, &["check"]) {
+    for at in 0..settings.count(&path) {
         let place = at.to_string();
-        let message = match written_value(text, &["check", &place, "message"]) {
-            Some(WrittenValue::Text(message)) => message,
-            _ => format!("第 {} 个", at + 1),
-        };
-        let subject = format!("核对“{message}”");
-        fields.extend(keys_of("check").filter_map(|key| Field::of(text, &["check", &place], key, Some(&subject))));
+        let of_item: Vec<&str> = path.iter().copied().chain([place.as_str()]).collect();
+        let subject = collection.name_of(settings, at);
+        if has_places {
+            fields.push(place_field(&of_item, find(keys)?, at, &subject));
+        }
+        fields.extend(keys_of(keys).filter_map(|key| Field::of(settings, &of_item, key, Some(&subject))));
     }
-    (!fields.is_empty()).then(|| Section { heading: CHECKS.to_owned(), fields })
+    Some(Section { heading: heading.clone(), fields })
+}
+
+/// The field for the place of an item among the others.
+fn place_field(path: &[&str], key: &'static KeyDoc, at: usize, subject: &str) -> Field {
+    Field {
+        path: path.iter().map(|part| (*part).to_owned()).collect(),
+        key,
+        kind: Kind::Integer,
+        name: Some("排在第几".to_owned()),
+        shown: (at + 1).to_string(),
+        subject: Some(subject.to_owned()),
+        target: Target::SettingsPage,
+    }
 }
 
 /// The lists of sections of reports, each with its heading.
@@ -174,34 +207,26 @@ pub(super) const SECTION_LISTS: [(&str, &str); 2] =
     [("section", "报告的各个方面"), ("summary.section", "汇总报告的各个方面")];
 
 /// The section of a list of sections: the place and the keys of each, and those of its parts.
-pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
+pub(super) fn section_list(settings: &Written<'_>, index: usize) -> Option<Section> {
     const PART_KEYS: [&str; 4] = ["label", "kinds", "without_data", "nil"];
     let (list, heading) = SECTION_LISTS.get(index)?;
     let is_summary = list.starts_with("summary");
     let path: Vec<&str> = list.split('.').collect();
     let mut fields = Vec::new();
-    for at in 0..written_count(text, &path) {
+    for at in 0..settings.count(&path) {
         let place = at.to_string();
         let of_item: Vec<&str> = path.iter().copied().chain([place.as_str()]).collect();
-        let subject = match written_value(text, &[&of_item[..], &["title"]].concat()) {
+        let subject = match settings.value(&[&of_item[..], &["title"]].concat()) {
             Some(WrittenValue::Text(title)) => format!("“{title}”"),
             _ => format!("第 {} 个", at + 1),
         };
-        fields.push(Field {
-            path: of_item.iter().map(|part| (*part).to_owned()).collect(),
-            key: find("section")?,
-            kind: Kind::Integer,
-            name: Some("排在第几".to_owned()),
-            shown: (at + 1).to_string(),
-            subject: Some(subject.clone()),
-            target: Target::SettingsPage,
-        });
-        fields.extend(keys_of(list).filter_map(|key| Field::of(text, &of_item, key, Some(&subject))));
+        fields.push(place_field(&of_item, find("section")?, at, &subject));
+        fields.extend(keys_of(list).filter_map(|key| Field::of(settings, &of_item, key, Some(&subject))));
         let parts = [&of_item[..], &["part"]].concat();
-        for part in 0..written_count(text, &parts) {
+        for part in 0..settings.count(&parts) {
             let part = part.to_string();
             let of_part = [&parts[..], &[&part]].concat();
-            let template = match written_value(text, &[&of_part[..], &["template"]].concat()) {
+            let template = match settings.value(&[&of_part[..], &["template"]].concat()) {
                 Some(WrittenValue::Text(template)) => template.trim_end_matches(".md").to_owned(),
                 _ => part.clone(),
             };
@@ -209,7 +234,7 @@ pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
                 PART_KEYS.contains(&key.name()) && !(is_summary && matches!(key.name(), "kinds" | "nil"))
             };
             for key in keys_of("section.part").filter(is_offered) {
-                let field = Field::of(text, &of_part, key, Some(&subject));
+                let field = Field::of(settings, &of_part, key, Some(&subject));
                 let name = format!("模板“{template}”：{}", label(key));
                 fields.extend(field.map(|field| Field { name: Some(name), ..field }));
             }
@@ -220,12 +245,15 @@ pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
 
 #[cfg(test)]
 mod tests {
+    use crate::notice::edit::Written;
+
     use super::{ledger_section, named_section, section_list, sections};
 
     #[test]
     fn a_page_offers_the_keys_of_the_shipped_notice() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
-        let text = std::fs::read_to_string(path).expect("the shipped notice");
+        let settings = std::fs::read_to_string(path).expect("the shipped notice");
+        let text = Written::new(&settings);
         let sections = sections(&text);
         let title = &sections[0].fields[0];
         assert_eq!((title.key.path, title.shown.as_str()), ("notice.title", "关于开展基层党建工作自查的通知"));
@@ -239,22 +267,23 @@ mod tests {
             (synonyms.subject.as_deref(), synonyms.shown.as_str()),
             (Some("列“年底能否完成”"), "能 = 能够完成\n不能 = 不能完成")
         );
-        let changed = synonyms.changed(&text, "能 = 能够完成").expect("a change");
+        let changed = synonyms.changed(&settings, "能 = 能够完成").expect("a change");
         assert_eq!(
             changed,
-            text.replace("{ \"能\" = \"能够完成\", \"不能\" = \"不能完成\" }", "{ \"能\" = \"能够完成\" }")
+            settings.replace("{ \"能\" = \"能够完成\", \"不能\" = \"不能完成\" }", "{ \"能\" = \"能够完成\" }")
         );
     }
 
     #[test]
     fn metrics_sections_and_lists_have_their_keys() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2019-safety/notice.toml");
-        let text = std::fs::read_to_string(path).expect("the second shipped notice");
+        let settings = std::fs::read_to_string(path).expect("the second shipped notice");
+        let text = Written::new(&settings);
         let metrics = named_section(&text, 0).expect("metrics");
         let expr = metrics.fields.iter().find(|field| field.key.name() == "expr").expect("an expression");
         assert_eq!((expr.shown.as_str(), expr.subject.as_deref()), ("隐患.len()", Some("指标“隐患数”")));
-        let changed = expr.changed(&text, "隐患.filter(|r| has(r.备注)).len()").expect("a change");
-        assert_eq!(changed, text.replacen("expr = '隐患.len()'", "expr = '隐患.filter(|r| has(r.备注)).len()'", 1));
+        let changed = expr.changed(&settings, "隐患.filter(|r| has(r.备注)).len()").expect("a change");
+        assert_eq!(changed, settings.replacen("expr = '隐患.len()'", "expr = '隐患.filter(|r| has(r.备注)).len()'", 1));
         assert!(
             named_section(&text, 2).is_some_and(|lists| lists.fields.iter().any(|field| field.key.name() == "when"))
         );

@@ -1,17 +1,18 @@
-//! The main page of the settings, and the page of a ledger's spellings and choices.
+//! The main page of the settings, and the pages of ledgers, of tables with ids and of lists.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
+use super::collection::Collection;
 use super::control::{control, hint};
 use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
 use super::{add, history, remove};
 use crate::notice::Notice;
-use crate::notice::edit::{WrittenValue, written_ids, written_value};
+use crate::notice::edit::{Written, WrittenValue};
 use crate::pipeline::settings_files;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::query::PageQuery;
@@ -23,7 +24,7 @@ use crate::serve::state::AppState;
 /// The form of the elements of archive numbers, for the archivist's page.
 pub(in crate::serve::pages) fn archive_form(state: &AppState) -> Markup {
     match settings_file(state) {
-        Ok(file) => form(state, &file, SettingsPage::Archive, &archive_section(&file.text), &[]),
+        Ok(file) => form(state, &file, SettingsPage::Archive, &archive_section(&Written::new(&file.text)), &[]),
         Err(error) => html! { p class="note refused" role="alert" { (error.message()) } },
     }
 }
@@ -49,25 +50,26 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
 }
 
 fn main_forms(state: &AppState, file: &EditedFile) -> Markup {
-    let ledgers = written_ids(&file.text, &["ledger"]);
-    let title = |id: &str| match written_value(&file.text, &["ledger", id, "title"]) {
+    let settings = Written::new(&file.text);
+    let ledgers = settings.ids(&["ledger"]);
+    let title = |id: &str| match settings.value(&["ledger", id, "title"]) {
         Some(WrittenValue::Text(title)) => title,
         _ => id.to_owned(),
     };
-    let sections = sections(&file.text);
+    let sections = sections(&settings);
     html! {
         p { "改好一块，点下面的“看看会改变什么”：先说明哪些报告会变，确认以后才写入，写入以后可以撤销。" }
         nav aria-label="本页的各块" {
             ul class="downloads" {
                 @for (at, section) in sections.iter().enumerate() { li { a href={ "#section-" (at) } { (section.heading) } } }
-                li { a href="#ledgers" { "台账的写法和选项" } }
-                li { a href="#pages" { "指标、名单和各个方面" } }
+                li { a href="#ledgers" { "台账的写法、选项和算出来的列" } }
+                li { a href="#pages" { "指标、核对、名单和各个方面" } }
                 li { a href="#files" { "原文和模板" } }
             }
         }
         @for (at, section) in sections.iter().enumerate() { (form(state, file, SettingsPage::Main(at), section, &[])) }
         section id="ledgers" {
-            h2 { "台账的写法和选项" }
+            h2 { "台账的写法、选项和算出来的列" }
             ul {
                 @for (at, id) in ledgers.iter().enumerate() {
                     li { a href={ "/settings/ledger/" (at) } { "《" (title(id)) "》" } }
@@ -75,9 +77,9 @@ fn main_forms(state: &AppState, file: &EditedFile) -> Markup {
             }
         }
         section id="pages" {
-            h2 { "指标、名单和各个方面" }
+            h2 { "指标、核对、名单和各个方面" }
             ul {
-                @for (place, heading) in other_pages().filter(|(place, _)| has_fields(&file.text, *place)) {
+                @for (place, heading) in other_pages().filter(|(place, _)| is_offered(&settings, *place)) {
                     li { a href=(place.address()) { (heading) } }
                 }
             }
@@ -120,9 +122,10 @@ fn uses(notice: &Notice, template: &str) -> String {
     parts.join("；")
 }
 
-/// Whether a page has something to change.
-fn has_fields(text: &str, place: SettingsPage) -> bool {
-    place == SettingsPage::Named(0) || place.section(text).is_some_and(|section| !section.fields.is_empty())
+/// Whether a page has something to change or to add.
+fn is_offered(settings: &Written<'_>, place: SettingsPage) -> bool {
+    let has_fields = || place.section(settings).is_some_and(|section| !section.fields.is_empty());
+    Collection::of(place, settings).is_some() || has_fields()
 }
 
 /// A page besides the main one: of a ledger, of tables with ids, of sections.
@@ -137,13 +140,18 @@ pub(crate) async fn show_page(
         let place = SettingsPage::of_page(&page, at)
             .filter(|place| !matches!(place, SettingsPage::Main(_)))
             .ok_or_else(missing)?;
-        let section = place.section(&file.text).ok_or_else(missing)?;
+        let settings = Written::new(&file.text);
+        let section = place.section(&settings).ok_or_else(missing)?;
+        let collection = Collection::of(place, &settings);
         let back = if matches!(place, SettingsPage::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
         let body = html! {
             p { a href=(back) { "回到设置" } }
             (settings_faults::list(state, &settings_faults::current(state)))
             @if !section.fields.is_empty() { (form(state, &file, place, &section, &[])) }
-            @if let SettingsPage::Named(at) = place { (add::form(state, &file, at, &[])) (remove::form(state, &file, at)) }
+            @if let Some(collection) = &collection {
+                (add::form(state, &file, place, collection, &[]))
+                (remove::form(state, &file, place, collection))
+            }
         };
         let layout = PageLayout { title: &section.heading, tab: Tab::Settings, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
@@ -165,6 +173,7 @@ pub(super) fn form(
         | SettingsPage::Named(_)
         | SettingsPage::Sections(_)
         | SettingsPage::Checks
+        | SettingsPage::Sheets
         | SettingsPage::Archive => ("section".to_owned(), false),
     };
     html! {

@@ -5,6 +5,10 @@
 //! table, or a table at the end of the file. Whatever the text looks like, the result is parsed again: unless the key
 //! has exactly the wanted value then, the change is refused.
 
+mod list;
+
+pub use list::{reordered, with_item, without_item};
+
 use std::ops::Range;
 
 use toml::Spanned;
@@ -27,17 +31,54 @@ pub enum WrittenValue {
     Other,
 }
 
+/// A text of settings, parsed once for many questions about it.
+#[derive(Debug)]
+pub struct Written<'t> {
+    text: &'t str,
+    /// Nothing when the text is no TOML.
+    root: Option<Spanned<DeTable<'t>>>,
+}
+
+impl<'t> Written<'t> {
+    /// Parses a text; one that is no TOML has no keys.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, root: folded_tables(text).ok() }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    fn find(&self, path: &[&str]) -> Option<&Spanned<DeValue<'t>>> {
+        find(self.root.as_ref()?.get_ref(), path)
+    }
+
+    /// The value of a key; `None` when it is not written.
+    pub fn value(&self, path: &[&str]) -> Option<WrittenValue> {
+        Some(read(self.text, self.find(path)?))
+    }
+
+    /// The ids of the tables in a table, in the order of the text; empty when there is no such table.
+    pub fn ids(&self, path: &[&str]) -> Vec<String> {
+        let table = self.find(path).and_then(|value| value.get_ref().as_table());
+        table.into_iter().flat_map(|table| table.keys()).map(|key| key.get_ref().to_string()).collect()
+    }
+
+    /// How many items a list has; 0 when there is none.
+    pub fn count(&self, path: &[&str]) -> usize {
+        self.find(path).and_then(|value| value.get_ref().as_array()).map_or(0, |items| items.len())
+    }
+}
+
 /// The value of a key; `None` when it is not written or the text is no TOML.
 pub fn written_value(text: &str, path: &[&str]) -> Option<WrittenValue> {
-    let root = folded_tables(text).ok()?;
-    Some(read(text, find(root.get_ref(), path)?))
+    Written::new(text).value(path)
 }
 
 /// The ids of the tables in a table, in the order of the text; empty when there is no such table.
 pub fn written_ids(text: &str, path: &[&str]) -> Vec<String> {
-    let Ok(root) = folded_tables(text) else { return Vec::new() };
-    let table = find(root.get_ref(), path).and_then(|value| value.get_ref().as_table());
-    table.into_iter().flat_map(|table| table.keys()).map(|key| key.get_ref().to_string()).collect()
+    Written::new(text).ids(path)
 }
 
 /// The text in which the key at `path` has the value `toml`, which is written as TOML has it. `None` when the
@@ -80,69 +121,6 @@ pub fn without_key(text: &str, path: &[&str]) -> Option<String> {
     (folded_tables(&changed).is_ok() && written_value(&changed, path).is_none()).then_some(changed)
 }
 
-/// The text in which the items of a list of tables are in another order: item `order[0]` first. Comments within an item
-/// move with it. `None` when the list is written in a way that only a person can change.
-pub fn reordered(text: &str, path: &[&str], order: &[usize]) -> Option<String> {
-    let name = path.iter().map(|part| key(part)).collect::<Vec<_>>().join(".");
-    let (heading, below) = (format!("[[{name}]]"), [format!("[[{name}."), format!("[{name}.")]);
-    let mut items: Vec<Range<usize>> = Vec::new();
-    let (mut start, mut is_within) = (0, false);
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim();
-        let end = start + line.trim_end().len();
-        if bare.starts_with(&heading) {
-            items.push(start..end);
-            is_within = true;
-        } else if bare.starts_with('[') && !below.iter().any(|below| bare.starts_with(below)) {
-            is_within = false;
-        } else if is_within
-            && !bare.is_empty()
-            && !bare.starts_with('#')
-            && let Some(item) = items.last_mut()
-        {
-            item.end = end;
-        }
-        start += line.len();
-    }
-    let count = written_count(text, path);
-    let is_order = order.len() == count && (0..count).all(|at| order.contains(&at));
-    if items.len() != count || !is_order {
-        return None;
-    }
-    let mut changed = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (place, from) in items.iter().zip(order) {
-        changed.push_str(text.get(copied..place.start)?);
-        changed.push_str(text.get(items[*from].clone())?);
-        copied = place.end;
-    }
-    changed.push_str(text.get(copied..)?);
-    let value = |text: &str, at: usize| {
-        let root = folded_tables(text).ok()?;
-        let place = at.to_string();
-        let item = find(root.get_ref(), &[path, &[&place]].concat())?;
-        Some(strip_spans(item.get_ref()))
-    };
-    let is_moved = |(to, from): (usize, &usize)| value(&changed, to).is_some_and(|now| Some(now) == value(text, *from));
-    order.iter().enumerate().all(is_moved).then_some(changed)
-}
-
-/// A value without its positions, to be compared.
-fn strip_spans(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::Table(table) => {
-            let pairs =
-                table.iter().map(|(key, value)| format!("{:?}={}", key.get_ref(), strip_spans(value.get_ref())));
-            pairs.collect::<Vec<_>>().join(",")
-        }
-        DeValue::Array(items) => {
-            let items = items.iter().map(|item| strip_spans(item.get_ref()));
-            format!("[{}]", items.collect::<Vec<_>>().join(";"))
-        }
-        plain => format!("{plain:?}"),
-    }
-}
-
 /// A text as TOML has it, in double quotes.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -164,7 +142,7 @@ pub fn key(name: &str) -> String {
 }
 
 /// The value that a path leads to; a number is the place of an item in a list, from 0.
-fn find<'d>(root: &'d DeTable<'d>, path: &[&str]) -> Option<&'d Spanned<DeValue<'d>>> {
+fn find<'d, 't>(root: &'d DeTable<'t>, path: &[&str]) -> Option<&'d Spanned<DeValue<'t>>> {
     let (name, rest) = path.split_first()?;
     let mut value = root.get(*name)?;
     for part in rest {
@@ -175,12 +153,6 @@ fn find<'d>(root: &'d DeTable<'d>, path: &[&str]) -> Option<&'d Spanned<DeValue<
         };
     }
     Some(value)
-}
-
-/// How many items a list has; 0 when there is none.
-pub fn written_count(text: &str, path: &[&str]) -> usize {
-    let Ok(root) = folded_tables(text) else { return 0 };
-    find(root.get_ref(), path).and_then(|value| value.get_ref().as_array()).map_or(0, |items| items.len())
 }
 
 fn read(text: &str, value: &Spanned<DeValue<'_>>) -> WrittenValue {
@@ -313,7 +285,7 @@ fn without_inline(
 
 #[cfg(test)]
 mod tests {
-    use super::{WrittenValue, quoted, with_value, without_key, written_count, written_ids, written_value};
+    use super::{Written, WrittenValue, quoted, with_value, without_key, written_ids, written_value};
 
     const TEXT: &str = "# 说明\r\n[notice]\r\ntitle = \"甲\" # 名\r\ncutoff = 2018-10-25\r\n\r\n[letter]\r\n[letter.head]\r\nmark = [\r\n  \"甲\", # 一\r\n]\r\n\
         [ledger.study.columns]\r\na = { header = [\"姓名\"], type = \"text\" } # 列\r\n[[section]]\r\ntitle = \"一\"";
@@ -339,7 +311,7 @@ mod tests {
         assert_eq!(with_value(TEXT, &["section", "title"], "\"二\""), None, "items of lists have numbers");
         assert_eq!(with(&["section", "0", "title"], "\"二\""), TEXT.replace("\"一\"", "\"二\""));
         assert_eq!(with(&["section", "0", "layout"], "\"points\""), format!("{TEXT}\r\nlayout = \"points\"\r\n"));
-        assert_eq!((written_count(TEXT, &["section"]), written_count(TEXT, &["annex"])), (1, 0));
+        assert_eq!((Written::new(TEXT).count(&["section"]), Written::new(TEXT).count(&["annex"])), (1, 0));
         assert_eq!(with_value("a = ", &["a"], "1"), None);
         assert_eq!(with_value("a.b = 1\n", &["a", "c"], "1"), None, "the table has no heading");
         assert_eq!(with_value(TEXT, &["notice", "title"], "\"乙\" x"), None);

@@ -1,0 +1,123 @@
+//! Computed columns and sheets of the department's table, added, changed and removed on their pages.
+
+use super::client::Server;
+use super::ready;
+use super::settings::{fields, send, settings, with};
+use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        a_computed_column_is_added_changed_and_removed,
+        a_sheet_is_added_moved_and_removed,
+        choices_and_severities_are_said_in_words,
+    ]
+}
+
+/// The address that a page of the settings has a link to.
+fn page(server: &Server, address: &str) -> String {
+    let page = server.get(address);
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.body
+}
+
+/// Fills in fields of a form by their names.
+fn filled(mut form: Vec<(String, String)>, values: &[(&str, &str)]) -> Vec<(String, String)> {
+    for (name, value) in values {
+        let field = form.iter_mut().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}"));
+        field.1 = (*value).to_owned();
+    }
+    form
+}
+
+/// Sends a form and confirms it; returns the page about what changes.
+fn confirmed(server: &Server, action: &str, form: &[(String, String)]) -> String {
+    let review = send(server, action, form);
+    assert!(review.body.contains("name=\"confirmed\""), "{}", review.body);
+    let done = server.follow(&send(server, action, &fields(&review.body, "name=\"confirmed\"")));
+    assert!(done.contains("已写入"), "{done}");
+    review.body
+}
+
+fn study(project: &Project) -> usize {
+    let text = project.read(&settings());
+    let ledgers: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("[ledger.") && !line.contains(".columns")).collect();
+    ledgers.iter().position(|line| *line == "[ledger.study]").expect("the ledger")
+}
+
+fn a_computed_column_is_added_changed_and_removed() {
+    let project = ready();
+    let server = Server::over(&project);
+    let address = format!("/settings/ledger/{}", study(&project));
+    let form = fields(&page(&server, &address), "id=\"add\"");
+    let values = [("name", "完成率"), ("f0", "ratio(done, required)"), ("f1", "学时完成率"), ("f4", "percent")];
+    let review = confirmed(&server, "/settings/add", &filled(form, &values));
+    assert!(review.contains("算出来的列“完成率”的") && review.contains("没有报告会变"), "{review}");
+    // What is printed is said in words.
+    assert!(!review.contains("<div>percent</div>"), "{review}");
+    let text = project.read(&settings());
+    assert!(
+        text.contains("\"完成率\" = { value = 'ratio(done, required)', label = \"学时完成率\", show = \"percent\" }"),
+        "{text}"
+    );
+    let form = fields(&page(&server, &address), "id=\"section\"");
+    confirmed(&server, "/settings/change", &with(form, "ratio(done, required)", "done / required"));
+    assert!(project.read(&settings()).contains("value = 'done / required'"));
+    let refused = fields(&page(&server, &address), "id=\"section\"");
+    let refused = send(&server, "/settings/change", &with(refused, "done / required", "nosuch / required")).body;
+    assert!(refused.contains("没有写入") && refused.contains("nosuch"), "{refused}");
+    let form = filled(fields(&page(&server, &address), "id=\"remove\""), &[("name", "完成率")]);
+    let review = confirmed(&server, "/settings/remove", &form);
+    assert!(review.contains("学时完成率（完成率）"), "{review}");
+    assert!(!project.read(&settings()).contains("完成率"));
+}
+
+fn a_sheet_is_added_moved_and_removed() {
+    let project = ready();
+    let server = Server::over(&project);
+    assert!(page(&server, "/settings").contains("/settings/sheets/0"));
+    let before = project.read(&settings());
+    let form = fields(&page(&server, "/settings/sheets/0"), "id=\"add\"");
+    let named = |title: &'static str| [("f0", title), ("f2", "cadres")];
+    let review = confirmed(&server, "/settings/add", &filled(form, &named("新的表")));
+    assert!(review.contains("汇总表的表的"), "{review}");
+    let text = project.read(&settings());
+    assert!(text.contains("[[summary.sheet]]\ntitle = \"新的表\"\nmetrics = [\"cadres\"]\n"), "{text}");
+    let form = fields(&page(&server, "/settings/sheets/0"), "id=\"add\"");
+    let refused = send(&server, "/settings/add", &filled(form, &[("f0", "空的"), ("f2", "nosuch")])).body;
+    assert!(refused.contains("没有写入") && refused.contains("nosuch"), "{refused}");
+    // The new one comes first.
+    let count = text.matches("[[summary.sheet]]").count();
+    let form = fields(&page(&server, "/settings/sheets/0"), "id=\"section\"");
+    if count > 1 {
+        confirmed(&server, "/settings/change", &with(form, &count.to_string(), "1"));
+        let text = project.read(&settings());
+        let first = text.split("[[summary.sheet]]").nth(1).expect("a sheet");
+        assert!(first.starts_with("\ntitle = \"新的表\""), "{first}");
+    }
+    let removed = page(&server, "/settings/sheets/0");
+    let place = if count > 1 { "0" } else { "1" };
+    let form = filled(fields(&removed, "id=\"remove\""), &[("name", place)]);
+    let review = confirmed(&server, "/settings/remove", &form);
+    assert!(review.contains("汇总表的表“新的表”"), "{review}");
+    let after = project.read(&settings());
+    assert_eq!(after.matches("[[summary.sheet]]").count(), before.matches("[[summary.sheet]]").count());
+    assert!(!after.contains("新的表"));
+}
+
+fn choices_and_severities_are_said_in_words() {
+    let check = "[[check]]\nledger = \"study\"\nwhen = 'row.done > 90'\nseverity = \"警告\"\nmessage = \"学时太多\"\n\n[summary]\n";
+    let project = ready().edit(&settings(), "[summary]\n", check);
+    let server = Server::over(&project);
+    let shown = page(&server, "/settings/checks/0");
+    for text in ["错误：不能出正式报告", "警告：签字前要看", "提示：供参考", "添一个核对", "删去一个核对"]
+    {
+        assert!(shown.contains(text), "no {text}: {shown}");
+    }
+    let form = with(fields(&shown, "id=\"section\""), "警告", "错误");
+    let review = confirmed(&server, "/settings/change", &form);
+    assert!(review.contains("警告：签字前要看") && review.contains("错误：不能出正式报告"), "{review}");
+    let form = filled(fields(&page(&server, "/settings/checks/0"), "id=\"remove\""), &[("name", "0")]);
+    confirmed(&server, "/settings/remove", &form);
+    assert!(!project.read(&settings()).contains("学时太多"));
+}
