@@ -67,7 +67,7 @@ pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, requ
         let settings = Written::new(&file.text);
         let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
         let place = SettingsPage::parse(sent.get("table")).ok_or_else(incomplete)?;
-        let collection = Collection::of(place, &settings).ok_or_else(incomplete)?;
+        let collection = place.collection(&settings).ok_or_else(incomplete)?;
         let name = folded(sent.get("name").trim()).into_owned();
         let fields = fields(&collection);
         let values: Vec<String> = (0..fields.len()).map(|at| sent.get(&format!("f{at}")).to_owned()).collect();

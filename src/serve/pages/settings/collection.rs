@@ -1,7 +1,5 @@
 //! The tables of which a page adds and removes some: tables with ids, and items of lists.
 
-use super::place::SettingsPage;
-use super::sections::{CHECKS, COMPUTED, NAMED_TABLES, SHEETS};
 use crate::notice::edit::{Written, WrittenValue, with_item, with_value, without_item, without_key};
 
 /// Tables of one kind.
@@ -19,31 +17,6 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    /// The tables on a page; `None` for a page that adds and removes none.
-    pub(super) fn of(place: SettingsPage, settings: &Written<'_>) -> Option<Self> {
-        let made = |path: &[&str], keys, heading: &str, word, is_list| {
-            let path = path.iter().map(|part| (*part).to_owned()).collect();
-            Self { path, keys, heading: heading.to_owned(), word, is_list }
-        };
-        let found = match place {
-            SettingsPage::Named(at) => {
-                let table = NAMED_TABLES.get(at)?;
-                let path: Vec<&str> = table.path.split('.').collect();
-                made(&path, table.path, table.heading, table.word, false)
-            }
-            SettingsPage::Ledger(at) => {
-                let id = settings.ids(&["ledger"]).into_iter().nth(at)?;
-                made(&["ledger", &id, "computed"], COMPUTED, "算出来的列", "算出来的列", false)
-            }
-            SettingsPage::Checks => made(&["check"], "check", CHECKS, "核对", true),
-            SettingsPage::Sheets => made(&["summary", "sheet"], "summary.sheet", SHEETS, "汇总表的表", true),
-            SettingsPage::Main(_) | SettingsPage::Sections(_) | SettingsPage::Archive => return None,
-        };
-        // A notice without a department's report has no place for what belongs to it.
-        let is_of_summary = found.path.first().is_some_and(|part| part == "summary");
-        (!is_of_summary || settings.value(&["summary"]).is_some()).then_some(found)
-    }
-
     fn path(&self) -> Vec<&str> {
         self.path.iter().map(String::as_str).collect()
     }

@@ -2,8 +2,8 @@
 
 use super::collection::Collection;
 use super::sections::{
-    CHECKS, NAMED_TABLES, SECTION_LISTS, SHEETS, Section, archive_section, item_list, ledger_section, named_section,
-    section_list, sections,
+    CHECKS, COMPUTED, NAMED_TABLES, SECTION_LISTS, SHEETS, Section, archive_section, item_list, ledger_section,
+    named_section, section_list, sections,
 };
 use crate::notice::edit::Written;
 
@@ -73,10 +73,35 @@ impl SettingsPage {
             Self::Ledger(at) => ledger_section(settings, at),
             Self::Named(at) => named_section(settings, at),
             Self::Sections(at) => section_list(settings, at),
-            Self::Checks => item_list(settings, &Collection::of(self, settings)?, false),
-            Self::Sheets => item_list(settings, &Collection::of(self, settings)?, true),
+            Self::Checks => item_list(settings, &self.collection(settings)?, false),
+            Self::Sheets => item_list(settings, &self.collection(settings)?, true),
             Self::Archive => Some(archive_section(settings)),
         }
+    }
+
+    /// The tables that the page adds and removes; `None` for a page that does neither.
+    pub(super) fn collection(self, settings: &Written<'_>) -> Option<Collection> {
+        let made = |path: &[&str], keys, heading: &str, word, is_list| {
+            let path = path.iter().map(|part| (*part).to_owned()).collect();
+            Collection { path, keys, heading: heading.to_owned(), word, is_list }
+        };
+        let found = match self {
+            Self::Named(at) => {
+                let table = NAMED_TABLES.get(at)?;
+                let path: Vec<&str> = table.path.split('.').collect();
+                made(&path, table.path, table.heading, table.word, false)
+            }
+            Self::Ledger(at) => {
+                let id = settings.ids(&["ledger"]).into_iter().nth(at)?;
+                made(&["ledger", &id, "computed"], COMPUTED, "算出来的列", "算出来的列", false)
+            }
+            Self::Checks => made(&["check"], "check", CHECKS, "核对", true),
+            Self::Sheets => made(&["summary", "sheet"], "summary.sheet", SHEETS, "汇总表的表", true),
+            Self::Main(_) | Self::Sections(_) | Self::Archive => return None,
+        };
+        // A notice without a department's report has no place for what belongs to it.
+        let is_of_summary = found.path.first().is_some_and(|part| part == "summary");
+        (!is_of_summary || settings.value(&["summary"]).is_some()).then_some(found)
     }
 
     /// The path of the list whose items the page can move.

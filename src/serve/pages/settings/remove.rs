@@ -54,7 +54,7 @@ pub(crate) async fn remove(State(state): State<Arc<AppState>>, author: Author, r
         let settings = Written::new(&file.text);
         let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
         let place = SettingsPage::parse(sent.get("table")).ok_or_else(incomplete)?;
-        let collection = Collection::of(place, &settings).ok_or_else(incomplete)?;
+        let collection = place.collection(&settings).ok_or_else(incomplete)?;
         let name = sent.get("name").to_owned();
         if !collection.names(&settings).contains(&name) {
             return Err(ErrorPage::bad_request("没有这一个，可能已经删去；请刷新后再试"));

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
-use super::collection::Collection;
 use super::control::{control, hint};
 use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
@@ -125,7 +124,7 @@ fn uses(notice: &Notice, template: &str) -> String {
 /// Whether a page has something to change or to add.
 fn is_offered(settings: &Written<'_>, place: SettingsPage) -> bool {
     let has_fields = || place.section(settings).is_some_and(|section| !section.fields.is_empty());
-    Collection::of(place, settings).is_some() || has_fields()
+    place.collection(settings).is_some() || has_fields()
 }
 
 /// A page besides the main one: of a ledger, of tables with ids, of sections.
@@ -142,7 +141,7 @@ pub(crate) async fn show_page(
             .ok_or_else(missing)?;
         let settings = Written::new(&file.text);
         let section = place.section(&settings).ok_or_else(missing)?;
-        let collection = Collection::of(place, &settings);
+        let collection = place.collection(&settings);
         let back = if matches!(place, SettingsPage::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
         let body = html! {
             p { a href=(back) { "回到设置" } }
