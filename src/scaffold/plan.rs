@@ -214,14 +214,19 @@ fn branch_columns(
     asked: &mut Questionnaire<'_>,
 ) -> Result<Vec<Option<Guess<usize>>>, ScaffoldError> {
     let mut known = HashSet::new();
+    let mut certain = 0;
     for ledger in ledgers {
         let guess = branch_column::guess(ledger, &known);
         if let Some(guess) = guess.filter(|guess| guess.confidence > Confidence::Assumed) {
+            certain += 1;
             known.extend(branch_column::names_in(&ledger.columns[guess.value]));
         }
     }
-    let shared = if known.is_empty() { branch_column::shared(ledgers) } else { None };
-    known.extend(shared.iter().flat_map(|shared| shared.names.iter().cloned()));
+    // A word for branches in a few headers may name others: the column 单位名称 of those that were inspected.
+    let shared = branch_column::shared(ledgers).filter(|shared| shared.ledgers > certain);
+    if let Some(shared) = &shared {
+        known.clone_from(&shared.names);
+    }
     let guess = |ledger: &ObservedLedger| {
         let of_shared = shared.as_ref().and_then(|shared| branch_column::guess_shared(ledger, shared));
         of_shared.or_else(|| branch_column::guess(ledger, &known))

@@ -113,6 +113,8 @@ const NO_BRANCHES: [&str; 16] = [
 pub(in crate::scaffold) struct SharedColumn {
     /// The header of the column.
     header: String,
+    /// How many ledgers have it.
+    pub(in crate::scaffold) ledgers: usize,
     /// The names in it, folded.
     pub(in crate::scaffold) names: HashSet<String>,
 }
@@ -131,7 +133,8 @@ pub(in crate::scaffold) fn shared(ledgers: &[ObservedLedger]) -> Option<SharedCo
         let names: HashSet<String> = named.iter().flatten().cloned().collect();
         let is_more = named.len() > best.as_ref().map_or(1, |(count, _)| *count);
         if is_more && names.len() > 1 && names.len() < total {
-            best = Some((named.len(), SharedColumn { header: header.clone(), names }));
+            let ledgers = named.len();
+            best = Some((ledgers, SharedColumn { header: header.clone(), ledgers, names }));
         }
     }
     best.map(|(_, shared)| shared)

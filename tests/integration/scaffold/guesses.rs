@@ -14,6 +14,7 @@ crate::harness::tests! {
         a_ledger_without_headers_is_said_where_it_is,
         a_row_with_a_branch_alone_is_no_row_and_is_said,
         a_column_that_ledgers_share_names_branches_of_any_word,
+        a_column_that_most_ledgers_share_comes_before_a_word_in_one_header,
         a_sum_that_misses_a_number_is_a_gap,
         a_rate_is_of_the_rows_that_name_a_fault,
         ways_to_write_a_choice_are_asked_about,
@@ -129,6 +130,19 @@ fn a_column_that_ledgers_share_names_branches_of_any_word() {
         &["branch = \"驿点\"", "驿点 = { header = [\"驿点\"], type = \"branch\" }  # 写着这一行是谁的"],
     );
     assert_holds(&run.stdout, &["演练.单位列 = 驿点（几种台账都有“驿点”这一列，写着同样的名称）"]);
+}
+
+fn a_column_that_most_ledgers_share_comes_before_a_word_in_one_header() {
+    let calls = "消防站,出警时间,警情\n东门站,2026-07-01,火灾\n西门站,2026-07-03,救助\n";
+    let visits = "消防站,检查日期,单位名称\n东门站,2026-07-11,商场\n西门站,2026-07-12,酒店\n";
+    let project = Project::empty().file("出警.csv", calls.as_bytes()).file("重点检查.csv", visits.as_bytes());
+    let run = new(&project, &["出警.csv", "重点检查.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&run.stdout, &["重点检查.单位列 = 消防站（几种台账都有“消防站”这一列，写着同样的名称）"]);
+    assert_holds(
+        &settings(&project),
+        &["branch = \"消防站\"", "单位名称 = { header = [\"单位名称\"], type = \"text\""],
+    );
 }
 
 fn a_sum_that_misses_a_number_is_a_gap() {
