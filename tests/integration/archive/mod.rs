@@ -1,10 +1,10 @@
 //! Archiving and verifying.
 
-pub(crate) mod crashes;
-pub(crate) mod damage;
-pub(crate) mod hostile;
-pub(crate) mod packages;
-pub(crate) mod rebuilding;
+mod crashes;
+mod damage;
+mod hostile;
+mod packages;
+mod rebuilding;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +14,12 @@ use sha2::{Digest, Sha256, Sha512};
 use zicha::archive::verify::verify;
 
 use crate::support::{Project, Run, files};
+
+/// The tests of all modules here.
+pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
+    let modules = [crashes::tests(), damage::tests(), hostile::tests(), packages::tests(), rebuilding::tests()];
+    modules.into_iter().flatten().collect()
+}
 
 /// The branches of the tests' projects.
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];

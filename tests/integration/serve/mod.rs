@@ -1,27 +1,52 @@
 //! `zicha serve`: pages, uploads, security, real browsers.
 
-pub(crate) mod archivist;
-pub(crate) mod board;
-pub(crate) mod browser;
+mod archivist;
+mod board;
+mod browser;
 pub(crate) mod client;
-pub(crate) mod crashes;
-pub(crate) mod every_page;
-pub(crate) mod life;
-pub(crate) mod manners;
-pub(crate) mod markup;
-pub(crate) mod new_notice;
-pub(crate) mod notices;
-pub(crate) mod pages;
-pub(crate) mod safety;
+mod crashes;
+mod every_page;
+mod life;
+mod manners;
+mod markup;
+mod new_notice;
+mod notices;
+mod pages;
+mod safety;
 pub(crate) mod scans;
-pub(crate) mod settings;
-pub(crate) mod settings_tables;
-pub(crate) mod upload_questions;
-pub(crate) mod uploads;
+mod settings;
+mod settings_tables;
+mod upload_questions;
+mod uploads;
 pub(crate) mod webdriver;
-pub(crate) mod whole_way;
+mod whole_way;
 
 use crate::support::Project;
+
+/// The tests of all modules here.
+pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
+    let modules = [
+        archivist::tests(),
+        board::tests(),
+        browser::tests(),
+        crashes::tests(),
+        every_page::tests(),
+        life::tests(),
+        manners::tests(),
+        markup::tests(),
+        new_notice::tests(),
+        notices::tests(),
+        pages::tests(),
+        safety::tests(),
+        scans::tests(),
+        settings::tests(),
+        settings_tables::tests(),
+        upload_questions::tests(),
+        uploads::tests(),
+        whole_way::tests(),
+    ];
+    modules.into_iter().flatten().collect()
+}
 
 /// The branches of the tests' projects.
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];

@@ -17,7 +17,7 @@ use crate::reference::settings::keys_of;
 use crate::serve::author::Author;
 use crate::serve::form as forms;
 use crate::serve::layout::csrf_field;
-use crate::serve::response::{HandlerResult, run_blocking};
+use crate::serve::response::{ErrorPage, HandlerResult, run_blocking};
 use crate::serve::settings_files::{EditedFile, settings_file};
 use crate::serve::state::AppState;
 
