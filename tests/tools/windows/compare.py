@@ -379,13 +379,16 @@ def file_open_in_word():
 
 
 def processes(word):
+    """Those of this trial's wine alone: what is found here is killed."""
+    own = f"WINEPREFIX={ENVIRONMENT['WINEPREFIX']}".encode()
     found = []
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = path.with_name("environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if "zicha.exe" in line and word in line and str(TRIAL) in (line + ENVIRONMENT["WINEPREFIX"]):
+        if "zicha.exe" in line and word in line and own in environment:
             found.append(int(path.parent.name))
     return found
 
