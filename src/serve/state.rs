@@ -21,7 +21,6 @@ use super::held_scans::HeldScans;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
-use super::response::ErrorPage;
 use crate::archive::register::{self, RegisterEntry};
 use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diff::{self, Differences, LastChange};
@@ -209,12 +208,8 @@ impl AppState {
 
     /// Keeps other changes of settings out until a confirmed one is written. One that is only tried keeps nobody
     /// waiting: that takes as long as the settings ask for.
-    ///
-    /// # Errors
-    /// On a fault of the program.
-    pub(super) fn lock_settings(&self, is_confirmed: bool) -> Result<Option<MutexGuard<'_, ()>>, ErrorPage> {
-        let lock = is_confirmed.then(|| self.settings_lock.lock()).transpose();
-        lock.map_err(|_| ErrorPage::internal())
+    pub(super) fn lock_settings(&self, is_confirmed: bool) -> Option<MutexGuard<'_, ()>> {
+        is_confirmed.then(|| self.settings_lock.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The branches of the ledgers and all findings, with other settings than those on disk. Nothing is kept of it.
