@@ -46,18 +46,30 @@ fn covered(sheet: &RawSheet, row: &RawRow) -> u32 {
     row.cells.iter().map(|(col, _)| width(*col)).sum()
 }
 
-/// Whether every cell is a text that may name a column, at least two of them different.
+/// Whether every cell is a text that may name a column, at least two of them different. A text with a colon within
+/// may be a label with its value: it is a name only beside two without.
 fn are_names(row: &RawRow) -> bool {
     let mut names = Vec::new();
     for (_, raw) in &row.cells {
         let RawCell::Text(text) = raw else { return false };
         let folded = fold(text);
-        if !is_name(&folded) {
+        if is_name(&folded) {
+            names.push(folded);
+        } else if !is_divided_name(&folded) {
             return false;
         }
-        names.push(folded);
     }
     names.iter().any(|name| *name != names[0])
+}
+
+/// Last words of labels in the lines above a header, whose values stand behind a colon.
+const FORM_LABELS: [&str; 8] = ["单位", "日期", "时间", "人", "电话", "部门", "年度", "季度"];
+
+/// Whether a folded text is a name with a colon within (其中:上门送餐人次), and no label of a form with its value.
+fn is_divided_name(folded: &str) -> bool {
+    let Some((before, behind)) = folded.split_once(':') else { return false };
+    let is_label = FORM_LABELS.iter().any(|label| before.trim_end().ends_with(label));
+    !is_label && is_name(before.trim()) && is_name(behind.trim())
 }
 
 /// Whether a folded text may name a column: no number or date, no sentence, no label with its value.
@@ -87,8 +99,11 @@ fn last_row(sheet: &RawSheet, row: &RawRow) -> u32 {
     tall.min(limit)
 }
 
+/// Whether a cell below a group may name a column; a colon is no sign of a value there.
 fn is_text_name(raw: &RawCell) -> bool {
-    matches!(raw, RawCell::Text(text) if is_name(&fold(text)))
+    let RawCell::Text(text) = raw else { return false };
+    let folded = fold(text);
+    is_name(&folded) || is_divided_name(&folded)
 }
 
 /// Whether the row below names columns that `row` leaves blank, and leaves the first column blank: the second row of a

@@ -1,7 +1,9 @@
 //! `zicha new`: what keeps figures of another period, of no fault and of no row out, or says so.
 
+use serde_json::json;
+
 use super::{assert_holds, built, metrics, new, report, settings};
-use crate::support::Project;
+use crate::support::{Project, workbook};
 
 crate::harness::tests! {
     alone: [
@@ -19,6 +21,7 @@ crate::harness::tests! {
         a_rate_is_of_the_rows_that_name_a_fault,
         ways_to_write_a_choice_are_asked_about,
         columns_that_differ_by_their_units_alone_are_two,
+        a_colon_in_a_header_hides_no_header,
     ]
 }
 
@@ -207,4 +210,20 @@ fn columns_that_differ_by_their_units_alone_are_two() {
     let run = new(&project, &["设备登记.csv"]);
     assert_eq!(run.code, 2);
     assert_holds(&run.stderr, &["《设备登记》有两列的表头都是“册 数”，程序分不清"]);
+}
+
+fn a_colon_in_a_header_hides_no_header() {
+    let meals =
+        "填报单位：内科,,,日期：2026年9月30日\n科室,送餐人次,其中：上门送餐人次,隐患:重大\n内科,30,12,1\n外科,20,5,0\n";
+    let project = Project::empty().file("送餐.csv", meals.as_bytes());
+    built(&project, &["送餐.csv"]);
+    assert_holds(&settings(&project), &["header = [\"其中：上门送餐人次\"]", "header = [\"隐患:重大\"]"]);
+    assert_holds(&report(&project, "内科"), &["30人次", "12人次"]);
+    let visits = json!({"sheets": [{"name": "走访", "merge": ["A1:A2", "B1:C1"], "rows": [
+        ["科室", "走访人次", ""], ["", "总人次", "其中：独居老人人次"], ["内科", 30, 12], ["外科", 20, 5],
+    ]}]});
+    let project = Project::empty().file("走访.xlsx", &workbook(&visits));
+    built(&project, &["走访.xlsx"]);
+    assert_holds(&settings(&project), &["header = [\"走访人次/其中：独居老人人次\"]"]);
+    assert_holds(&report(&project, "内科"), &["30人次", "12人次"]);
 }
