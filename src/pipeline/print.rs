@@ -150,9 +150,9 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
     let mut outcome = PrintOutcome::default();
     for group in groups(&run, options)? {
         let mut set = Set { name: group.name, ..Set::default() };
-        let mut room = run_budget(notice, &options.machine) / OF_BOUND;
+        let mut left = run_budget(notice, &options.machine) / OF_BOUND;
         for record in group.reports {
-            match printer.report(record, &mut room).append_to(&mut found) {
+            match printer.report(record, &mut left).append_to(&mut found) {
                 Some(report) => set.reports.push(report),
                 None => set.absent.push(record.name.clone()),
             }
@@ -228,9 +228,9 @@ struct Printer<'p> {
 }
 
 impl Printer<'_> {
-    /// A final report with its annexes; `None`, and a finding, when it cannot be printed. `room` are the bytes that the
+    /// A final report with its annexes; `None`, and a finding, when it cannot be printed. `left` are the bytes that the
     /// annexes of its set may still have.
-    fn report(&self, record: &ReportOutcome, room: &mut u64) -> WithDiagnostics<Option<PrintedReport>> {
+    fn report(&self, record: &ReportOutcome, left: &mut u64) -> WithDiagnostics<Option<PrintedReport>> {
         let refused = |location, message: &str| {
             let finding = Diagnostic::new(&code::NOT_PRINTED, location, message).of_branch(&record.name);
             WithDiagnostics::new(None, vec![finding])
@@ -252,7 +252,7 @@ impl Printer<'_> {
         let (mut files, mut findings) = (vec![pdf], Vec::new());
         let Issued { title, code, date, .. } = issued;
         let date = date.parse().ok();
-        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date), room).append_to(&mut findings);
+        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date), left).append_to(&mut findings);
         let pages = own_pages + annexes.iter().map(|annex| annex.pages).sum::<usize>();
         files.extend(annexes.into_iter().map(|annex| annex.bytes));
         let listed =
@@ -260,8 +260,8 @@ impl Printer<'_> {
         WithDiagnostics::new(Some(PrintedReport { listed, date, files }), findings)
     }
 
-    /// The files that annexes put in, each as a PDF; those that exceed the room of the set are left out.
-    fn annexes(&self, record: &ReportOutcome, date: Date, room: &mut u64) -> WithDiagnostics<Vec<AnnexPages>> {
+    /// The files that annexes put in, each as a PDF; those for which too little is left are left out.
+    fn annexes(&self, record: &ReportOutcome, date: Date, left: &mut u64) -> WithDiagnostics<Vec<AnnexPages>> {
         let (mut annexes, mut findings) = (Vec::new(), Vec::new());
         for (name, digest) in record.files.iter().filter(|(name, _)| name.starts_with(COPY_PREFIX)) {
             let path = self.options.output.join(&record.folder).join(name);
@@ -271,7 +271,7 @@ impl Printer<'_> {
             };
             let title = name.trim_start_matches(COPY_PREFIX);
             let annex = read_recorded(&path, digest).and_then(|bytes| self.annex(bytes, title, date));
-            match annex.and_then(|annex| self.within(annex, room)) {
+            match annex.and_then(|annex| self.within(annex, left)) {
                 Ok(annex) => {
                     annex.left_out.iter().for_each(|what| note(what.label()));
                     annexes.push(annex);
@@ -282,13 +282,13 @@ impl Printer<'_> {
         WithDiagnostics::new(annexes, findings)
     }
 
-    /// An annex for which the set has room, which becomes less.
+    /// An annex, when it takes no more than is left, which becomes less.
     ///
     /// # Errors
-    /// With the reason, in Chinese, when it has none.
-    fn within(&self, annex: AnnexPages, room: &mut u64) -> Result<AnnexPages, String> {
-        if let Some(rest) = room.checked_sub(annex.bytes.len() as u64) {
-            *room = rest;
+    /// With the reason, in Chinese, when it takes more.
+    fn within(&self, annex: AnnexPages, left: &mut u64) -> Result<AnnexPages, String> {
+        if let Some(rest) = left.checked_sub(annex.bytes.len() as u64) {
+            *left = rest;
             return Ok(annex);
         }
         let allowed = run_budget(self.notice, &self.options.machine) / OF_BOUND;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::table_layout::{em_tenths, text_width};
 use super::text::{Inline, Inlines};
+use super::text_width::{em_tenths, text_width};
 
 /// Width of the 版心 (156 mm) in tenths of an em of 二号 (22 pt), the size of the title.
 const LINE_WIDTH: usize = 200;
