@@ -214,7 +214,7 @@ fn asked_done(column: &ColumnDesign, title: &str, asked: &mut Questionnaire<'_>)
     if done.is_empty() && !asked.has(&key) {
         return Ok(Vec::new());
     }
-    let text = format!("《{title}》的“{}”，哪几种算完成", column.label);
+    let text = format!("《{title}》的“{}”，哪几种算完成（都不算的写“无”）", column.label);
     let guess = Guess::new(done, Confidence::Likely, "看字面");
     let done = asked.some_of(Subject { importance: Importance::Done, key, text }, &column.values, guess)?;
     Ok(done.value.iter().filter_map(|at| column.values.get(*at).cloned()).collect())

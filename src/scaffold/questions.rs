@@ -152,7 +152,7 @@ impl<'a> Questionnaire<'a> {
         Ok(settled)
     }
 
-    /// Several of the options, by their indices, which an answer lists with 、 between them.
+    /// Several of the options, by their indices, which an answer lists with 、 between them; 无 is none of them.
     ///
     /// # Errors
     /// When the answer has something else.
@@ -164,10 +164,14 @@ impl<'a> Questionnaire<'a> {
     ) -> Result<Guess<Vec<usize>>, ScaffoldError> {
         let settled = match self.answers.0.get(&subject.key) {
             Some(answer) => {
-                let place = |text: &str| options.iter().position(|option| option == text.trim());
-                let parts = answer.split(['、', ',', '，']).filter(|text| !text.trim().is_empty());
-                let places: Option<Vec<usize>> = parts.map(place).collect();
-                let expected = || refused(&subject.key, answer, &format!("{}中的几个，用顿号隔开", options.join("、")));
+                let places = chosen(answer, options);
+                let expected = || {
+                    refused(
+                        &subject.key,
+                        answer,
+                        &format!("{}中的几个，用顿号隔开，一个也没有的写“无”", options.join("、")),
+                    )
+                };
                 Guess::given(places.ok_or_else(expected)?)
             }
             None => guess,
@@ -200,7 +204,49 @@ impl<'a> Questionnaire<'a> {
     }
 }
 
+/// What is between the options of an answer.
+const SEPARATORS: [char; 4] = ['、', ',', '，', ' '];
+/// Answers that are none of the options.
+const NONE: [&str; 3] = ["无", "没有", "都不算"];
+
+/// The indices of the options that an answer lists; `None` when there is something else in it. An option may hold a
+/// comma, and begin with another.
+fn chosen(answer: &str, options: &[String]) -> Option<Vec<usize>> {
+    let mut rest = answer.trim_start_matches(SEPARATORS);
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let begins = |option: &str| {
+            let behind = rest.strip_prefix(option).filter(|_| !option.is_empty())?;
+            (behind.is_empty() || behind.starts_with(SEPARATORS)).then_some(behind)
+        };
+        let listed = options.iter().enumerate().filter_map(|(at, option)| Some((at, begins(option)?)));
+        match listed.min_by_key(|(_, behind)| behind.len()) {
+            Some((at, behind)) => {
+                found.push(at);
+                rest = behind.trim_start_matches(SEPARATORS);
+            }
+            None => return (found.is_empty() && NONE.contains(&rest.trim())).then_some(found),
+        }
+    }
+    Some(found)
+}
+
 /// The error for an answer that a question does not take.
 pub(super) fn refused(key: &str, answer: &str, expected: &str) -> ScaffoldError {
     ScaffoldError::Answer { key: key.to_owned(), answer: answer.to_owned(), expected: expected.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chosen;
+
+    #[test]
+    fn options_with_commas_are_chosen_as_they_are_shown() {
+        let options = ["已完成", "已完成，待验收", "未完成"].map(str::to_owned);
+        assert_eq!(chosen("已完成，待验收", &options), Some(vec![1]));
+        assert_eq!(chosen("已完成、已完成，待验收", &options), Some(vec![0, 1]));
+        assert_eq!(chosen("已完成，未完成", &options), Some(vec![0, 2]));
+        assert_eq!((chosen("无", &options), chosen("", &options)), (Some(vec![]), Some(vec![])));
+        assert_eq!((chosen("完成", &options), chosen("已完成、别的", &options)), (None, None));
+    }
 }

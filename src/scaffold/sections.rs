@@ -232,7 +232,7 @@ mod tests {
     fn a_heading_of_problems_and_plans_asks_for_both() {
         let outline = Outline::of_text("一、存在的问题和下一步打算", "提纲").unwrap();
         let made = sections(&["科室", "演练"].map(ledger), Some(&outline), true);
-        let contents: Vec<_> = made[0].parts.iter().map(|part| &part.content).collect();
+        let contents: Vec<_> = made.last().unwrap().parts.iter().map(|part| &part.content).collect();
         assert_eq!(contents, [&PartContent::Problems, &PartContent::Gap("下一步打算".to_owned())]);
     }
 

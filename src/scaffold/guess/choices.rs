@@ -14,6 +14,8 @@ const MAX_CHOICES: usize = 8;
 const MAX_LISTED: usize = 60;
 /// Characters of a choice.
 const MAX_LENGTH: usize = 14;
+/// What a choice does not have.
+const IN_SENTENCES: [char; 8] = ['，', ',', '。', '；', ';', '：', ':', '\n'];
 /// Rows for each choice from which repeated texts are choices, whatever the header.
 const ROWS_A_CHOICE: usize = 3;
 /// Filled rows from which they are.
@@ -50,9 +52,9 @@ const CHOICE_WORDS: [&str; 22] = [
 ];
 
 /// The last words of headers whose columns hold texts, though rows may repeat them: names, descriptions.
-const TEXT_WORDS: [&str; 21] = [
+const TEXT_WORDS: [&str; 23] = [
     "人", "名称", "姓名", "地点", "描述", "问题", "内容", "措施", "原因", "说明", "备注", "意见", "建议", "表现",
-    "做法", "事由", "隐患", "不足", "差距", "打算", "情况",
+    "做法", "事由", "隐患", "不足", "差距", "打算", "情况", "计划", "安排",
 ];
 
 /// The choices of a column; `None` when it is no choice.
@@ -127,8 +129,10 @@ fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
     let mut texts = column.distinct_texts();
     put_in_order(&mut texts);
     let are_texts = column.filled().all(|raw| matches!(raw, RawCell::Text(_)));
-    let are_short = texts.iter().all(|text| (1..=MAX_LENGTH).contains(&text.chars().count()) && !text.contains('\n'));
-    if filled < MIN_ROWS || texts.len() > MAX_CHOICES || !are_texts || !are_short {
+    let are_short = texts.iter().all(|text| (1..=MAX_LENGTH).contains(&text.chars().count()));
+    // 已报修，厂家排期中: what people write about a row, though others wrote the same.
+    let are_written = texts.iter().any(|text| text.contains(IN_SENTENCES));
+    if are_written || filled < MIN_ROWS || texts.len() > MAX_CHOICES || !are_texts || !are_short {
         return None;
     }
     let list = texts.join("、");
