@@ -1,6 +1,9 @@
 //! Checks over the rows of a ledger: numbers and days that contradict each other.
 
+use jiff::civil::Date;
+
 use super::design::LedgerDesign;
+use super::guess::choices;
 use super::phrase::literal;
 use super::roles::Roles;
 
@@ -24,9 +27,32 @@ pub(super) struct CheckDesign {
 /// The variable with the first day of the period.
 pub(super) const START: &str = "本期第一天";
 
-/// The checks of a ledger; `has_start` is whether the settings have [`START`].
-pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool) -> Vec<CheckDesign> {
-    let mut checks = Vec::new();
+/// The quarter that a notice is about; `None` when it is about more, or nothing says from when on.
+pub(super) fn quarter_of(start: Option<Date>, cutoff: Date) -> Option<i8> {
+    let quarter = |day: Date| (day.year(), (day.month() - 1) / 3 + 1);
+    start.filter(|start| quarter(*start) == quarter(cutoff)).map(|start| quarter(start).1)
+}
+
+/// Rows of other quarters than that of the notice, which are counted like all others.
+fn other_quarters(ledger: &LedgerDesign, quarter: Option<i8>) -> Option<CheckDesign> {
+    let column = ledger.quarters.as_ref()?;
+    let own: Vec<&String> = column.words.iter().filter(|word| choices::quarter(word) == quarter).collect();
+    let name = own.first()?;
+    let differs = |word: &&String| format!("row.{} != {}", column.id, literal(word));
+    Some(CheckDesign {
+        ledger: ledger.id.clone(),
+        when: own.iter().map(differs).collect::<Vec<_>>().join(" && "),
+        severity: "警告",
+        message: format!("{}不是{name}，这一行也算进了报告", column.label),
+        column: column.id.clone(),
+        cure: format!("核对{}；确实是别的季度的，从台账里移走", column.label),
+    })
+}
+
+/// The checks of a ledger; `has_start` is whether the settings have [`START`], `quarter` the quarter that the notice is
+/// about.
+pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool, quarter: Option<i8>) -> Vec<CheckDesign> {
+    let mut checks: Vec<CheckDesign> = other_quarters(ledger, quarter).into_iter().collect();
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {
         let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };

@@ -327,6 +327,7 @@ pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerD
         noun: word.clone(),
         measure: Guess::given("个".to_owned()),
         is_uncounted: false,
+        quarters: None,
         kinds: None,
         every_branch: Guess::given(true),
         is_united: false,

@@ -89,6 +89,8 @@ pub(super) struct LedgerDesign {
     pub measure: Guess<String>,
     /// Whether it has a row for each month, quarter, branch or kind, so that their number says nothing.
     pub is_uncounted: bool,
+    /// The column that says of which quarter a row is, where there are rows of several.
+    pub quarters: Option<QuarterColumn>,
     /// The column with the kinds, where it has a row for each kind, by its id.
     pub kinds: Option<String>,
     /// Whether every branch has to report; where not, a branch without rows counts 0 in the summary.
@@ -101,6 +103,17 @@ pub(super) struct LedgerDesign {
     pub is_united: bool,
     /// The columns, in the order of the sheet.
     pub columns: Vec<ColumnDesign>,
+}
+
+/// A column that says of which quarter a row is.
+#[derive(Debug)]
+pub(super) struct QuarterColumn {
+    /// The id.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// What its cells hold: 二季度, 第三季度.
+    pub words: Vec<String>,
 }
 
 /// A column of such a table.

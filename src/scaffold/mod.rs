@@ -101,10 +101,12 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
     design.ledgers.iter().for_each(|ledger| _ = ids.take(&ledger.id));
     let mut metrics = vec![LedgerMetrics::default()];
     let mut checks = Vec::new();
+    let start = design.start.as_ref().map(|start| start.value);
+    let quarter = checks::quarter_of(start, design.cutoff.value);
     for ledger in design.ledgers.iter().skip(1) {
         let roles = roles::roles(ledger);
         metrics.push(metrics::metrics(ledger, &roles, &mut ids));
-        checks.extend(checks::checks(ledger, &roles, design.start.is_some()));
+        checks.extend(checks::checks(ledger, &roles, start.is_some(), quarter));
     }
     let has_shortfalls = metrics.iter().any(|metrics| metrics.shortfalls().next().is_some());
     let sections = sections::sections(&design.ledgers, basis.outline.as_ref(), has_shortfalls);

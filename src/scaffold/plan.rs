@@ -6,7 +6,7 @@ use super::branch_list;
 use super::columns::{LedgerNames, design_columns};
 use super::coverage::{self, BranchNames};
 use super::dates::{self, Dates};
-use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
+use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, QuarterColumn, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess, branch_column, choices, roster, title};
@@ -75,6 +75,7 @@ pub(super) fn plan(
             noun,
             measure,
             is_uncounted: period.is_some() || kinds.is_some() || is_table_of_branches(ledger, branch),
+            quarters: quarter_column(ledger, &designed.columns),
             kinds,
             every_branch: Guess::given(false),
             nil: Vec::new(),
@@ -158,6 +159,15 @@ fn refuse_branches_as_headers(
         Some(at) => Err(ScaffoldError::NoHeader(ledgers[at].stem.clone())),
         None => Ok(()),
     }
+}
+
+/// The column of quarters of a ledger that has rows of several.
+fn quarter_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<QuarterColumn> {
+    ledger.columns.iter().zip(columns).find_map(|(observed, column)| {
+        let words = observed.distinct_texts();
+        let are_quarters = words.len() > 1 && words.iter().all(|word| choices::quarter(word).is_some());
+        are_quarters.then(|| QuarterColumn { id: column.id.clone(), label: column.label.clone(), words })
+    })
 }
 
 /// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.

@@ -197,6 +197,7 @@ mod tests {
             noun: text(),
             measure,
             is_uncounted: false,
+            quarters: None,
             kinds: None,
             every_branch: Guess::given(false),
             nil: Vec::new(),

@@ -95,6 +95,17 @@ fn is_part_of_year(text: &str) -> bool {
     })
 }
 
+/// The number of a quarter: 3 of 三季度, 第3季度, 2026年第三季度.
+pub(in crate::scaffold) fn quarter(text: &str) -> Option<i8> {
+    let text = text.split_once('年').map_or(text, |(_, rest)| rest);
+    let number = text.strip_suffix("季度")?.trim_start_matches('第');
+    ["一", "二", "三", "四"]
+        .iter()
+        .zip(1..)
+        .find(|(numeral, digit)| number == **numeral || number == digit.to_string())
+        .map(|(_, digit)| digit)
+}
+
 fn of_list(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
     let Some(HintKind::Choices(choices)) = &column.hint else { return None };
     let choices = with_texts_of_cells(choices.clone(), column);

@@ -8,6 +8,8 @@ use crate::support::{Project, workbook};
 crate::harness::tests! {
     alone: [
         rows_outside_of_the_period_are_found,
+        rows_of_other_quarters_are_found,
+        sentences_are_no_choices_though_some_are_the_same,
         days_are_answered_in_every_way_that_ledgers_have,
         a_fault_that_says_none_is_not_counted,
         things_in_any_unit_are_added_up_and_rows_are_kinds,
@@ -45,6 +47,34 @@ fn rows_outside_of_the_period_are_found() {
     let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
     assert_eq!(run.code, 0, "{}", run.all());
     assert_holds(&project.read("templates/四季度/notice.toml"), &["本期第一天 = 2026-10-01", "cutoff = 2026-12-31"]);
+}
+
+fn rows_of_other_quarters_are_found() {
+    let rows = "科室,季度,投诉件数\n内科,二季度,5\n内科,三季度,3\n外科,二季度,1\n外科,三季度,2\n";
+    let project = Project::empty().file("2026年第三季度投诉.csv", rows.as_bytes());
+    built(&project, &["2026年第三季度投诉.csv"]);
+    let found = findings(&project);
+    assert_holds(&found, &["警告[Z150] B2、B4：季度不是三季度，这一行也算进了报告"]);
+    // The next quarter asks for its own rows.
+    let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&project.read("templates/四季度/notice.toml"), &["!= \"四季度\"", "季度不是四季度"]);
+}
+
+fn sentences_are_no_choices_though_some_are_the_same() {
+    let text = ["已报修，厂家排期中", "底座松动，本周内加固", "已报修，厂家排期中"];
+    let rows: String = (1..10)
+        .map(|row| format!("内科,设备{row},2026-09-{row:02},,\"{}\"\n", text[row % 3]))
+        .chain(["外科,设备0,2026-08-01,2026-07-30,正常\n".to_owned()])
+        .collect();
+    let ledger = format!("科室,设备名称,检修应完成日期,检修实际完成日期,故障情况及处理计划\n{rows}");
+    let project = Project::empty().file("设备检修.csv", ledger.as_bytes());
+    built(&project, &["设备检修.csv"]);
+    assert_holds(&settings(&project), &["header = [\"故障情况及处理计划\"], type = \"text\""]);
+    // What is done is said by the day on which it was done.
+    let text = report(&project, "外科");
+    assert!(!text.contains("超过检修应完成日期仍未完成的有"), "{text}");
+    assert_holds(&report(&project, "内科"), &["超过检修应完成日期仍未完成的有9次"]);
 }
 
 fn days_are_answered_in_every_way_that_ledgers_have() {
