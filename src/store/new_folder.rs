@@ -8,13 +8,27 @@ use tempfile::TempDir;
 use super::StoreError;
 use super::files::{TEMPORARY_PREFIX, list_folder, sync_folder, write, write_new};
 
-/// A folder while it is filled. It is removed when it is dropped before it is in its place.
+/// A folder while it is filled. When it is dropped before it is in its place, it is removed with the folders above it
+/// that were made for it.
 #[derive(Debug)]
 pub struct NewFolder {
     target: PathBuf,
     /// Only its owner can enter it; the folder inside has the usual permissions.
     outer: TempDir,
     files: PathBuf,
+    /// Below `outer`, since fields are dropped in their order: the folders must be empty by then.
+    _parents: NewParents,
+}
+
+/// The folders above one that were made for it, the lowest first; those that are empty are removed in the end.
+#[derive(Debug)]
+struct NewParents(Vec<PathBuf>);
+
+impl Drop for NewParents {
+    fn drop(&mut self) {
+        // A folder that holds something is not removed.
+        self.0.iter().for_each(|folder| _ = std::fs::remove_dir(folder));
+    }
 }
 
 impl NewFolder {
@@ -40,11 +54,13 @@ impl NewFolder {
         if parent.ancestors().any(|folder| folder.is_symlink() && !folder.exists()) {
             return Err(io::Error::other("路径中有一段是链接，它指向的文件夹不存在"));
         }
+        let missing = parent.ancestors().take_while(|folder| !folder.exists());
+        let parents = NewParents(missing.map(Path::to_owned).collect());
         std::fs::create_dir_all(parent)?;
         let outer = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(parent)?;
         let files = outer.path().join("files");
         std::fs::create_dir(&files)?;
-        Ok(Self { target, outer, files })
+        Ok(Self { target, outer, files, _parents: parents })
     }
 
     /// Where its files are until it is in its place.
@@ -104,8 +120,8 @@ mod tests {
         folder.write("a/b.md", b"1").unwrap();
         assert!(!target.exists());
         drop(folder);
-        assert_eq!((target.exists(), names(&root.path().join("甲"))), (false, 0), "nothing is left");
-        std::fs::create_dir(&target).unwrap();
+        assert_eq!(names(root.path()), 0, "nothing is left");
+        std::fs::create_dir_all(&target).unwrap();
         let folder = NewFolder::begin(&target).unwrap();
         folder.write("a/b.md", b"1").unwrap();
         std::fs::write(root.path().join("x.csv"), "2").unwrap();
