@@ -49,7 +49,7 @@ pub enum ScaffoldError {
     NoBranches(String),
     /// An outline has no headings.
     #[error(
-        "“{0}”里没有找到标题：Word 文档用“标题”样式，文字文件一行一个标题、不夹整句的话，或写成“一、……”“（一）……”“# ……”"
+        "“{0}”里没有找到标题：Word 文档用“标题”样式，文字文件一行一个标题、不夹整句的话，或写成“一、……”“（一）……”“# ……”；标题可以用 --heading 一个一个写，也可以不给提纲"
     )]
     NoHeadings(String),
     /// A text that settings cannot hold.

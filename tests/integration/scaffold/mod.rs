@@ -346,6 +346,7 @@ fn every_bad_input_has_its_message_and_nothing_is_written() {
         (&["隐患台账.csv", "同上.csv"][..], "《隐患台账》和《同上》的表头一样"),
         (&["隐患台账.csv", "另/隐患台账.csv"][..], "有两个台账文件都叫“隐患台账.csv”"),
         (&["隐患台账.csv", "--outline", "正文.txt"][..], "“正文.txt”里没有找到标题"),
+        (&["隐患台账.csv", "--outline", "正文.txt"][..], "用 --heading 一个一个写，也可以不给提纲"),
         (&["隐患台账.csv", "--outline", "没有.txt"][..], "读不到提纲 没有.txt"),
         (
             &["隐患台账.csv", "--outline", "坏.xlsx"][..],
