@@ -203,7 +203,8 @@ fn stale_reason(behind: &str) -> Option<usize> {
     let line = behind.split(['\r', '\n']).next()?;
     let comment = line.trim_start().strip_prefix('#')?.trim_start();
     let is_reason = ["猜的：", "照您说的", "由 "].iter().any(|beginning| comment.starts_with(beginning));
-    is_reason.then_some(line.len())
+    let is_first_day = comment.starts_with('“') && comment.ends_with("”的第一天");
+    (is_reason || is_first_day).then_some(line.len())
 }
 
 /// A key that the settings did not have.
@@ -286,14 +287,15 @@ mod tests {
 
     #[test]
     fn reasons_of_guesses_do_not_stay_behind_moved_days_and_other_comments_do() {
-        let text =
-            "[notice]\ncutoff = 2026-09-30  # 猜的：通知里写着数据截止到“9月30日”\ndeadline = 2026-10-12  # 局里定的\n";
+        let text = "[notice]\ncutoff = 2026-09-30  # 猜的：通知里写着数据截止到“9月30日”\ndeadline = 2026-10-12  # 局里定的\n\
+             [vars]\n本期第一天 = 2026-07-01  # “2026-q3”的第一天\n";
         let files = [TemplateFile { name: "notice.toml".to_owned(), text: text.to_owned() }];
         let earlier = EarlierNotice { files: &files, settings: "notice.toml", bases: &[], output: None };
         let renewed = renew(earlier, Step::Quarter).unwrap();
         assert_eq!(
             renewed.files[0].text,
-            "[notice]\ncutoff = 2026-12-31  # 由 2026-09-30 挪来\ndeadline = 2027-01-12  # 局里定的\n"
+            "[notice]\ncutoff = 2026-12-31  # 由 2026-09-30 挪来\ndeadline = 2027-01-12  # 局里定的\n\
+             [vars]\n本期第一天 = 2026-10-01  # 由 2026-07-01 挪来\n"
         );
         let earlier = EarlierNotice { files: &renewed.files, settings: "notice.toml", bases: &[], output: None };
         let next = renew(earlier, Step::Quarter).unwrap();
