@@ -65,7 +65,7 @@ pub(super) fn design_columns(
     let mut ids = Ids::default();
     let mut designed = DesignedColumns { columns: Vec::new(), ids: Vec::new() };
     for (at, column) in ledger.columns.iter().enumerate() {
-        let id = ids.take(&column.label.name);
+        let id = ids.take(&column.name());
         let guess = match fixed_type(at, column, names) {
             Some(guess) => Some(guess),
             None => asked_type(&id, column, names, asked)?,
@@ -119,7 +119,7 @@ fn asked_type(
     let subject = Subject {
         importance: Importance::Column,
         key: format!("{}.{id}.类型", names.title),
-        text: format!("《{}》的“{}”填的是什么", names.title, column.label.name),
+        text: format!("《{}》的“{}”填的是什么", names.title, column.name()),
     };
     let options = TYPES.iter().map(|(word, _)| (*word).to_owned()).collect();
     let chosen = asked.one_of(subject, options, Guess::new(at, guess.confidence, guess.reason))?;
@@ -248,7 +248,8 @@ fn design_column(
     ColumnDesign {
         id,
         header: spellings(&column.path),
-        label: column.label.name.clone(),
+        label: column.name(),
+        group: column.group.clone(),
         kind,
         values: content.values,
         unit,
@@ -301,6 +302,7 @@ pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerD
     let column = |id: &str, kind, values: Vec<String>, header: String| ColumnDesign {
         id: id.to_owned(),
         label: header.clone(),
+        group: String::new(),
         header: vec![header],
         kind,
         values,

@@ -125,6 +125,8 @@ pub(super) struct ColumnDesign {
     pub header: Vec<String>,
     /// What it is called.
     pub label: String,
+    /// The beginning of it that is the name of a group of columns; empty for most.
+    pub group: String,
     /// The value of `type`.
     pub kind: ColumnType,
     /// The choices of a choice column.
@@ -161,6 +163,11 @@ impl LedgerDesign {
 }
 
 impl ColumnDesign {
+    /// What it is called within its group.
+    pub(super) fn own_label(&self) -> &str {
+        self.label.strip_prefix(&self.group).unwrap_or(&self.label)
+    }
+
     /// Whether its cells are numbers that may be added up.
     pub(super) fn is_additive(&self) -> bool {
         const NOT_ADDITIVE: [&str; 24] = [

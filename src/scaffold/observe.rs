@@ -4,9 +4,11 @@
 //! sheet with a header. Nothing is guessed here.
 
 use super::error::ScaffoldError;
+use super::guess::choices::PERIOD_HEADERS;
 use super::header_rows::{self, HeaderRows};
 use super::label::Label;
 use super::nil_rows::nil_word;
+use super::phrase::joined;
 use crate::ingest::{
     FormHint, FormHints, HintKind, RawCell, RawRow, RawSheet, cell_address, column_texts, fold, normalize,
 };
@@ -55,6 +57,8 @@ pub(super) struct ObservedColumn {
     pub path: Vec<String>,
     /// The lowest of them, taken apart.
     pub label: Label,
+    /// The name of the text above it that says what it is a part of; empty where its own name says enough.
+    pub group: String,
     /// For each row of data its cell.
     pub cells: Vec<Option<RawCell>>,
     /// Its texts in rows that report nothing, which are no rows of data.
@@ -66,6 +70,17 @@ pub(super) struct ObservedColumn {
 }
 
 impl ObservedColumn {
+    /// What it is called, with the text above it where its own says too little.
+    pub(super) fn name(&self) -> String {
+        joined(&self.group, &self.label.name)
+    }
+
+    /// The text above the lowest, taken apart.
+    pub(super) fn upper(&self) -> Option<Label> {
+        let above = self.path.len().checked_sub(2)?;
+        self.path.get(above).map(|text| Label::new(text))
+    }
+
     /// The cells that are filled in.
     pub(super) fn filled(&self) -> impl Iterator<Item = &RawCell> {
         self.cells.iter().flatten()
@@ -159,9 +174,11 @@ fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> 
         let merged = rows.iter().filter(is_merged).count();
         let hint = hint_of(hints, col, header.last).map(|kind| resolved(kind, file));
         let nil = nil_rows.iter().filter_map(|row| Some(row.get(col)?.to_text().trim().to_owned())).collect();
-        columns.push(ObservedColumn { path, label, cells, nil, merged, hint });
+        columns.push(ObservedColumn { path, label, group: String::new(), cells, nil, merged, hint });
     }
     columns.truncate(MAX_COLUMNS);
+    let groups: Vec<String> = columns.iter().map(|column| group(column, &columns)).collect();
+    columns.iter_mut().zip(groups).for_each(|(column, group)| column.group = group);
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let above = sheet.rows.iter().take_while(|row| row.row < header.first).flat_map(|row| &row.cells);
     let above = above.map(|(_, raw)| raw.to_text().trim().to_owned()).collect();
@@ -177,6 +194,26 @@ fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> 
         rows,
         nil: words,
     })
+}
+
+/// Characters of a name that says too little without the text above it, and of a text that may be put in front.
+const MAX_UNCLEAR: usize = 4;
+const MAX_GROUP: usize = 12;
+
+/// The name of the text above a column that is put in front of its own: one over several columns of which this has a
+/// short name. A text such as 其中 or 基本情况 says nothing.
+fn group(column: &ObservedColumn, columns: &[ObservedColumn]) -> String {
+    /// Names that say enough.
+    const CLEAR: [&str; 4] = ["序号", "姓名", "备注", "名称"];
+    let name = column.label.name.as_str();
+    let is_clear = CLEAR.contains(&name) || PERIOD_HEADERS.contains(&name) || name.chars().count() > MAX_UNCLEAR;
+    let above = |path: &[String]| path.split_last().map(|(_, above)| above.to_vec());
+    let siblings = columns.iter().filter(|other| above(&other.path) == above(&column.path)).count();
+    let upper = column.upper().unwrap_or_default().name;
+    let upper = upper.strip_suffix("情况").unwrap_or(&upper);
+    let says_nothing = ["其中", "基本"].iter().any(|word| upper.starts_with(word));
+    let is_group = (1..=MAX_GROUP).contains(&upper.chars().count()) && !says_nothing;
+    if is_group && siblings > 1 && !is_clear { upper.to_owned() } else { String::new() }
 }
 
 /// The ledgers of a file; sheets with the same headers in the same order are one.

@@ -132,7 +132,7 @@ impl Pair {
     /// Whether the part cannot be more than the whole: heads that are due, and parts of a number. More hours than are
     /// required are no contradiction.
     pub(super) fn is_bounded(&self, whole: &ColumnDesign) -> bool {
-        self.share.is_some() || ["应", "核定", "额定"].iter().any(|beginning| whole.label.starts_with(beginning))
+        self.share.is_some() || ["应", "核定", "额定"].iter().any(|beginning| whole.own_label().starts_with(beginning))
     }
 }
 
@@ -145,9 +145,13 @@ fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
             let found = numbers().find(|(at, part)| *at != whole && part.label == label && part.unit == column.unit);
             found.map(|(at, _)| at)
         };
-        let required = REQUIRED.iter().find_map(|(beginning, others)| {
-            let rest = column.label.strip_prefix(beginning).filter(|rest| !rest.is_empty())?;
-            others.iter().find_map(|other| part_of(&format!("{other}{rest}")))
+        // The group may be what is required (计划/人数), or both may be in one (补贴/应拨).
+        let required = ["", &column.group].iter().find_map(|group| {
+            let own = column.label.strip_prefix(group)?;
+            REQUIRED.iter().find_map(|(beginning, others)| {
+                let rest = own.strip_prefix(beginning).filter(|rest| !rest.is_empty())?;
+                others.iter().find_map(|other| part_of(&format!("{group}{other}{rest}")))
+            })
         });
         pairs.extend(required.map(|part| Pair { whole, part, share: None }));
     }

@@ -119,16 +119,40 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String
     if let Some(unit) = of_cells(column) {
         return Some(Guess::new(unit.clone(), Confidence::Certain, format!("数后面写着“{unit}”")));
     }
-    let (words, unit) = IMPLIED.iter().find(|(words, _)| column.label.name.ends_with(words))?;
+    let implied = IMPLIED.iter().find(|(words, _)| column.label.name.ends_with(words));
+    if let Some(unit) = of_upper(column, implied.map(|(_, unit)| *unit)) {
+        let reason = format!("上面的表头写着（{unit}）");
+        return Some(Guess::new(unit, Confidence::Likely, reason));
+    }
+    let (words, unit) = implied?;
     Some(Guess::new((*unit).to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
 }
 
 /// Units of money: no number of things has one.
 const MONEY: [&str; 4] = ["元", "千元", "万元", "亿元"];
 
+/// Whether a header names a number of things or people.
+fn is_of_things(label: &str) -> bool {
+    ["数", "数量", "次", "人"].iter().any(|end| label.ends_with(end))
+}
+
+/// The unit that the text above the lowest one of a header states, where what the column's own name implies is no
+/// other kind of unit: a number of people below 经费（万元） is none of money.
+fn of_upper(column: &ObservedColumn, implied: Option<&str>) -> Option<String> {
+    const QUOTIENTS: [&str; 4] = ["率", "比", "占比", "比例"];
+    let upper = column.upper()?.remark;
+    let unit =
+        upper.split([',', '，', '/', ';']).map(|part| part.trim_start_matches("单位:")).find(|part| is_unit(part))?;
+    let own = &column.label;
+    let fits = match implied {
+        Some(implied) => MONEY.contains(&implied) && MONEY.contains(&unit),
+        None => !(MONEY.contains(&unit) && is_of_things(&own.name)),
+    };
+    (fits && own.remark.is_empty() && !own.ends_with(&QUOTIENTS)).then(|| unit.to_owned())
+}
+
 /// The unit that a line above the header states for numbers without one: 单位：处. 填报单位：一分 states none.
 pub(in crate::scaffold) fn stated_above(above: &[String], label: &str) -> Option<Guess<String>> {
-    let is_of_things = ["数", "数量", "次", "人"].iter().any(|end| label.ends_with(end));
     let units = above.iter().filter_map(|text| {
         let text = fold(text).into_owned();
         let (before, behind) = text.split_once("单位:")?;
@@ -136,7 +160,7 @@ pub(in crate::scaffold) fn stated_above(above: &[String], label: &str) -> Option
         let unit = behind.trim_start().split(|c: char| !c.is_alphabetic()).next()?;
         (is_word && is_unit(unit)).then(|| unit.to_owned())
     });
-    let unit = units.into_iter().find(|unit| !(is_of_things && MONEY.contains(&unit.as_str())))?;
+    let unit = units.into_iter().find(|unit| !(is_of_things(label) && MONEY.contains(&unit.as_str())))?;
     Some(Guess::new(unit.clone(), Confidence::Likely, format!("表上方写着“单位：{unit}”")))
 }
 

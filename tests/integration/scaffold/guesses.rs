@@ -24,6 +24,7 @@ crate::harness::tests! {
         ways_to_write_a_choice_are_asked_about,
         columns_that_differ_by_their_units_alone_are_two,
         a_colon_in_a_header_hides_no_header,
+        a_merged_upper_header_gives_its_unit_and_its_name,
     ]
 }
 
@@ -256,4 +257,24 @@ fn a_colon_in_a_header_hides_no_header() {
     built(&project, &["走访.xlsx"]);
     assert_holds(&settings(&project), &["header = [\"走访人次/其中：独居老人人次\"]"]);
     assert_holds(&report(&project, "内科"), &["30人次", "12人次"]);
+}
+
+fn a_merged_upper_header_gives_its_unit_and_its_name() {
+    let meals = json!({"sheets": [{"name": "助餐", "merge": ["A1:A2", "B1:C1", "D1:E1"], "rows": [
+        ["科室", "助餐补贴（万元）", "", "服务", ""], ["", "应拨", "实拨", "人次", "经费"],
+        ["内科", 3.5, 2.8, 30, 7], ["外科", 2, 2, 20, 5],
+    ]}]});
+    let project = Project::empty().file("助餐.xlsx", &workbook(&meals));
+    built(&project, &["助餐.xlsx"]);
+    assert_holds(
+        &settings(&project),
+        &[
+            "助餐补贴应拨 = { header = [\"助餐补贴/应拨\", \"助餐补贴（万元）/应拨\"], type = \"decimal\", required = true, unit = \"万元\"",
+            "助餐补贴实拨 = {",
+            "上面的表头写着（万元）",
+        ],
+    );
+    let text = report(&project, "内科");
+    // 2.8 / 3.5
+    assert_holds(&text, &["助餐补贴应拨合计3.5万元，助餐补贴实拨合计2.8万元，占助餐补贴应拨的80%", "服务经费合计7元"]);
 }
