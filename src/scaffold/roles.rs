@@ -64,6 +64,12 @@ const PARTS: [&str; 22] = [
 ];
 /// What makes a part one of what is left, or of what is required.
 const NO_PARTS: [&str; 11] = ["不", "未", "待", "应", "须", "需", "计划", "拟", "无", "目标", "规定"];
+/// Parts of a whole that are a whole themselves where no other is named, each with its own parts.
+const WHOLE_PARTS: [(&str, &[&str]); 3] = [
+    ("在用", &["完好", "合格", "达标", "正常", "有效", "可用", "已检"]),
+    ("参加", &["合格", "达标", "及格", "优秀", "通过"]),
+    ("参训", &["合格", "达标", "及格", "优秀", "通过"]),
+];
 const DUE_WORDS: [&str; 12] = [
     "期限",
     "时限",
@@ -172,11 +178,15 @@ fn shares(columns: &[ColumnDesign], required: &[Pair]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (place, (part, column, share)) in numbers.iter().enumerate() {
         let Some(share) = share else { continue };
-        let is_whole = |(_, whole, share): &&(usize, &ColumnDesign, Option<Share>)| {
-            share.is_none() && is_number(&whole.label) && (column.unit.is_none() || column.unit == whole.unit)
+        let is_alike =
+            |whole: &ColumnDesign| is_number(&whole.label) && (column.unit.is_none() || column.unit == whole.unit);
+        let is_whole = |(_, whole, share): &&(usize, &ColumnDesign, Option<Share>)| share.is_none() && is_alike(whole);
+        let is_whole_part = |(_, whole, other): &&(usize, &ColumnDesign, Option<Share>)| {
+            other.as_ref().is_some_and(|other| has_part(&other.words, &share.words)) && is_alike(whole)
         };
         let before = numbers[..place].iter().rev().find(is_whole);
-        if let Some((whole, ..)) = before.or_else(|| numbers[place..].iter().find(is_whole)) {
+        let named = before.or_else(|| numbers[place..].iter().find(is_whole));
+        if let Some((whole, ..)) = named.or_else(|| numbers[..place].iter().rev().find(is_whole_part)) {
             pairs.push(Pair { whole: *whole, part: *part, share: Some(share.clone()) });
         }
     }
@@ -188,6 +198,12 @@ fn share(label: &str) -> Option<Share> {
     let words = NUMBERS.iter().find_map(|number| label.strip_suffix(number)).unwrap_or(label);
     let is_part = PARTS.iter().any(|part| words.ends_with(part)) && !NO_PARTS.iter().any(|word| words.contains(word));
     is_part.then(|| Share { words: words.to_owned(), rate: format!("{words}率") })
+}
+
+/// Whether the one part is the whole of the other: 在用 of 完好.
+fn has_part(whole: &str, part: &str) -> bool {
+    let ends = |(end, parts): &(&str, &[&str])| whole.ends_with(end) && parts.iter().any(|end| part.ends_with(end));
+    WHOLE_PARTS.iter().any(ends)
 }
 
 /// Whether a header names how many there are, and not what is left.

@@ -24,6 +24,7 @@ crate::harness::tests! {
         ways_to_write_a_choice_are_asked_about,
         columns_that_differ_by_their_units_alone_are_two,
         a_colon_in_a_header_hides_no_header,
+        what_is_in_use_is_the_whole_where_no_other_is_named,
         a_merged_upper_header_gives_its_unit_and_its_name,
     ]
 }
@@ -257,6 +258,15 @@ fn a_colon_in_a_header_hides_no_header() {
     built(&project, &["走访.xlsx"]);
     assert_holds(&settings(&project), &["header = [\"走访人次/其中：独居老人人次\"]"]);
     assert_holds(&report(&project, "内科"), &["30人次", "12人次"]);
+}
+
+fn what_is_in_use_is_the_whole_where_no_other_is_named() {
+    for whole in ["在用数量", "在用总数", "在用数"] {
+        let devices = format!("科室,设备名称,{whole},完好数\n内科,血压计,8,6\n外科,体温计,4,4\n");
+        let project = Project::empty().file("设备检查表.csv", devices.as_bytes());
+        built(&project, &["设备检查表.csv"]);
+        assert_holds(&report(&project, "内科"), &["完好率75%"]);
+    }
 }
 
 fn a_merged_upper_header_gives_its_unit_and_its_name() {
