@@ -156,7 +156,7 @@ fn head_widths(head: &Inlines) -> WantedWidths {
     let width = text_width(head);
     let wanted = cell_widths(head, width);
     let in_two_lines = (width / 2).next_multiple_of(EM);
-    let whole = if width <= UNBROKEN_HEAD { wanted.whole } else { in_two_lines.clamp(wanted.min, SHORT_TEXT) };
+    let whole = if width <= UNBROKEN_HEAD { wanted.whole } else { in_two_lines.min(SHORT_TEXT).max(wanted.min) };
     WantedWidths { whole, preferred: whole, ..wanted }
 }
 

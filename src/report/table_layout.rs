@@ -117,7 +117,7 @@ fn thousandths(widths: &[usize]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inline, Inlines, Table, lay_out};
+    use super::{Inline, Inlines, Table, lay_out, text_width};
 
     fn cell(text: &str) -> Inlines {
         vec![Inline::Text(text.to_owned())]
@@ -185,6 +185,15 @@ mod tests {
         // Four and five characters and the margins of the cell: 48 and 58 tenths of an em of 421.
         let [kind, effect] = [2, 8].map(|col| usize::from(layout.columns[col].share) * 421 / 1000);
         assert!(kind >= 47 && effect >= 57, "{layout:?}");
+    }
+
+    #[test]
+    fn names_of_columns_that_are_wide_numbers_are_not_broken() {
+        for name in ["2024年10月", "ISO9001-2015", "A/B/C/D/E/F", "Equipment_name"] {
+            let layout = lay_out(&[], &[name, "数量"].map(cell), &[["1", "2"].map(cell).to_vec()]);
+            let own = usize::from(layout.columns[0].share) * 421 / 1000;
+            assert!(own >= text_width(&cell(name)) + 8, "{name} {layout:?}");
+        }
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub(super) const NOTICE_FIELD: &str = "notice";
 const MAX_FORM_BYTES: usize = 64 * 1024;
 /// Bytes of a form with the text of a whole file, in which a Chinese character takes nine.
 const MAX_LARGE_FORM_BYTES: usize = 8 << 20;
-/// Bytes of a text field in a multipart form.
-const MAX_FIELD_BYTES: usize = 4 * 1024;
+/// Bytes of a text field in a multipart form: a list of some 2,000 branches.
+const MAX_FIELD_BYTES: usize = 64 * 1024;
 /// Text fields of a multipart form.
 const MAX_FIELDS: usize = 32;
 /// Bytes of a multipart request; also of everything unpacked from an uploaded zip.

@@ -101,7 +101,8 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let asked = Asked { branches: &chosen, department };
     let reports = render_phase::reports(&context, &losses, asked, progress).append_to(&mut findings);
 
-    settings.within_steps()?;
+    // What was written is recorded, also when there was no end to the rest.
+    let steps = settings.within_steps();
 
     // Record.
     let records = record::records(&context, &reports, findings.as_slice());
@@ -114,6 +115,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let is_any_kept = reports.branches.iter().chain(&reports.summary).any(ReportOutcome::is_kept_final);
     let refused = (options.is_final || !options.branches.is_empty()) && is_any_kept;
     findings.extend(unrecorded);
+    steps?;
 
     Ok(BuildOutcome {
         reports: reports.branches,
