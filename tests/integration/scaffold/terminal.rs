@@ -35,9 +35,9 @@ fn hospital() -> Project {
 
 fn questions_are_asked_until_they_have_an_answer() {
     let project = hospital();
-    // The roster, the deadline with a day that does not exist, what is done, title, issuer, signer, then the first
-    // column.
-    let typed = typed(&project, &["", "2026.10.40", "2026.10.20", "", "", "医务处", "科主任", "1"]);
+    // The roster, the deadline with a day that does not exist, whether all report in the one ledger and the other, what
+    // is done, title, issuer, signer, then the first column.
+    let typed = typed(&project, &["", "2026.10.40", "2026.10.20", "", "", "", "", "医务处", "科主任", "1"]);
     assert_eq!(typed.code, 0, "{}", typed.all());
     let said = typed.stdout.replace('\r', "");
     assert_holds(
