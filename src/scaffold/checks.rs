@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::design::LedgerDesign;
-use super::guess::choices;
+use super::guess::part_of_year::quarter;
 use super::phrase::literal;
 use super::roles::Roles;
 
@@ -29,14 +29,14 @@ pub(super) const START: &str = "本期第一天";
 
 /// The quarter that a notice is about; `None` when it is about more, or nothing says from when on.
 pub(super) fn quarter_of(start: Option<Date>, cutoff: Date) -> Option<i8> {
-    let quarter = |day: Date| (day.year(), (day.month() - 1) / 3 + 1);
-    start.filter(|start| quarter(*start) == quarter(cutoff)).map(|start| quarter(start).1)
+    let part = |day: Date| (day.year(), (day.month() - 1) / 3 + 1);
+    start.filter(|start| part(*start) == part(cutoff)).map(|start| part(start).1)
 }
 
 /// Rows of other quarters than that of the notice, which are counted like all others.
-fn other_quarters(ledger: &LedgerDesign, quarter: Option<i8>) -> Option<CheckDesign> {
+fn other_quarters(ledger: &LedgerDesign, of_notice: Option<i8>) -> Option<CheckDesign> {
     let column = ledger.quarters.as_ref()?;
-    let own: Vec<&String> = column.words.iter().filter(|word| choices::quarter(word) == quarter).collect();
+    let own: Vec<&String> = column.words.iter().filter(|word| quarter(word) == of_notice).collect();
     let name = own.first()?;
     let differs = |word: &&String| format!("row.{} != {}", column.id, literal(word));
     Some(CheckDesign {
@@ -49,10 +49,15 @@ fn other_quarters(ledger: &LedgerDesign, quarter: Option<i8>) -> Option<CheckDes
     })
 }
 
-/// The checks of a ledger; `has_start` is whether the settings have [`START`], `quarter` the quarter that the notice is
-/// about.
-pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool, quarter: Option<i8>) -> Vec<CheckDesign> {
-    let mut checks: Vec<CheckDesign> = other_quarters(ledger, quarter).into_iter().collect();
+/// The checks of a ledger; `has_start` is whether the settings have [`START`], `of_quarter` the quarter that the notice
+/// is about.
+pub(super) fn checks(
+    ledger: &LedgerDesign,
+    roles: &Roles,
+    has_start: bool,
+    of_quarter: Option<i8>,
+) -> Vec<CheckDesign> {
+    let mut checks: Vec<CheckDesign> = other_quarters(ledger, of_quarter).into_iter().collect();
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {
         let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::branch_list::ProposedBranch;
 use super::guess::Guess;
-use super::guess::choices::PERIOD_HEADERS;
+use super::guess::part_of_year::PERIOD_HEADERS;
 use super::outline::Outline;
 use crate::notice::ColumnType;
 

@@ -4,7 +4,7 @@
 //! sheet with a header. Nothing is guessed here.
 
 use super::error::ScaffoldError;
-use super::guess::choices::PERIOD_HEADERS;
+use super::guess::part_of_year::PERIOD_HEADERS;
 use super::header_rows::{self, HeaderRows};
 use super::label::Label;
 use super::nil_rows::nil_word;

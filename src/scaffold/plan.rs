@@ -9,7 +9,7 @@ use super::dates::{self, Dates};
 use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, QuarterColumn, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, branch_column, choices, roster, title};
+use super::guess::{Confidence, Guess, branch_column, choices, part_of_year, roster, title};
 use super::ids::Ids;
 use super::kinds::kind_column;
 use super::observe::ObservedLedger;
@@ -165,7 +165,7 @@ fn refuse_branches_as_headers(
 fn quarter_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<QuarterColumn> {
     ledger.columns.iter().zip(columns).find_map(|(observed, column)| {
         let words = observed.distinct_texts();
-        let are_quarters = words.len() > 1 && words.iter().all(|word| choices::quarter(word).is_some());
+        let are_quarters = words.len() > 1 && words.iter().all(|word| part_of_year::quarter(word).is_some());
         are_quarters.then(|| QuarterColumn { id: column.id.clone(), label: column.label.clone(), words })
     })
 }

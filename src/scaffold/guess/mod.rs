@@ -4,6 +4,7 @@ pub(super) mod branch_column;
 pub(super) mod choices;
 pub(super) mod column_type;
 mod order;
+pub(super) mod part_of_year;
 pub(super) mod period;
 pub(super) mod roster;
 pub(super) mod same_branch;
