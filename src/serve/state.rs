@@ -206,8 +206,8 @@ impl AppState {
         })
     }
 
-    /// Keeps other changes of settings out until a confirmed one is written. One that is only tried keeps nobody
-    /// waiting: that takes as long as the settings ask for.
+    /// Keeps other changes of settings out until a confirmed one is written. One that is only tried takes no lock: a
+    /// trial runs for as long as the settings ask.
     pub(super) fn lock_settings(&self, is_confirmed: bool) -> Option<MutexGuard<'_, ()>> {
         is_confirmed.then(|| self.settings_lock.lock().unwrap_or_else(PoisonError::into_inner))
     }

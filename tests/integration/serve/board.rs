@@ -264,7 +264,7 @@ fn errors_of_no_report_are_told_on_the_board() {
     assert!(index.contains("data-marks=\"open error\"") && index.contains("有错误，不属于哪一份报告"), "{index}");
 }
 
-/// An error of the department alone was told on no page but its own.
+/// An error of the department alone was shown on its own page and no other.
 fn the_board_shows_the_state_of_the_departments_report() {
     let check = "[[check]]\nscope = \"department\"\nwhen = 'cadres_all == 2'\nseverity = \"错误\"\n\
                  message = \"全部应学人数不对\"\n\n[[section]]";

@@ -184,7 +184,7 @@ fn changes_since_the_last_build_are_told_with_a_button() {
     drop(project);
 }
 
-/// A stale final report told of gaps without naming them, and its button led nowhere.
+/// The page of a stale final report mentioned gaps without a list of them, and its button led nowhere.
 fn gaps_of_now_are_listed_beside_a_final_without_any() {
     let project = finals();
     let server = Server::over(&project);
