@@ -139,15 +139,18 @@ impl Fonts {
         None
     }
 
-    /// The number of a face that was found, which is read when it was not before.
+    /// The number of a face that was found. It is read when it was not before; one that cannot be is not read again:
+    /// each rare character would ask for it.
     fn opened(&self, found: &FoundFace) -> Option<u16> {
-        let is_it = |face: &Arc<Face>| face.index == found.index && face.path == found.path;
-        let known = self.faces.read().unwrap_or_else(PoisonError::into_inner).iter().position(is_it);
-        if let Some(number) = known {
-            return u16::try_from(number).ok();
-        }
-        let face = Face::open(found).ok()?;
-        number_of(&mut self.faces.write().unwrap_or_else(PoisonError::into_inner), face)
+        *found.opened.get_or_init(|| {
+            let is_it = |face: &Arc<Face>| face.index == found.index && face.path == found.path;
+            let known = self.faces.read().unwrap_or_else(PoisonError::into_inner).iter().position(is_it);
+            if let Some(number) = known {
+                return u16::try_from(number).ok();
+            }
+            let face = Face::open(found).ok()?;
+            number_of(&mut self.faces.write().unwrap_or_else(PoisonError::into_inner), face)
+        })
     }
 }
 
@@ -235,5 +238,40 @@ impl Library {
             self.all().filter_map(|found| Some((found.distance(&name)?, found))).collect();
         named.sort_by_key(|(distance, _)| *distance);
         named.into_iter().map(|(_, found)| found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Fonts, Library, RwLock, Typeface};
+
+    /// A font that lists `一` and `二` and has no glyphs.
+    fn broken_font() -> Vec<u8> {
+        let be = |value: usize| (value as u32).to_be_bytes();
+        let group = [be(0x4e00), be(0x4e8c), be(1)].concat();
+        let map = [&[0, 12, 0, 0][..], &be(28), &be(0), &be(1), &group].concat();
+        let cmap = [&[0, 0, 0, 1, 0, 3, 0, 10][..], &be(12), &map].concat();
+        // Windows, Unicode, English, full name: `a`.
+        let name = [&[0, 0, 0, 1, 0, 18][..], &[0, 3, 0, 1, 4, 9, 0, 4, 0, 2, 0, 0], &[0, b'a']].concat();
+        let start = 12 + 2 * 16;
+        let entry = |tag: &[u8; 4], at: usize, table: &[u8]| [&tag[..], &be(0), &be(at), &be(table.len())].concat();
+        let entries = [entry(b"cmap", start, &cmap), entry(b"name", start + cmap.len(), &name)].concat();
+        [&[0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0][..], &entries, &cmap, &name].concat()
+    }
+
+    #[test]
+    fn a_font_that_cannot_be_opened_is_opened_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.ttf"), broken_font()).expect("written");
+        let library = Library::new(&[folder.path().to_owned()]);
+        let (faces, glyphs) = (RwLock::default(), RwLock::default());
+        let fonts = Fonts { library, chosen: Vec::new(), latin: None, faces, glyphs };
+        let found = fonts.library.all().next().expect("the font");
+        assert!(found.has('一') && found.has('二') && found.opened.get().is_none());
+        assert_eq!(fonts.glyph(Typeface::Body, '一'), None);
+        assert_eq!(found.opened.get(), Some(&None), "known as broken");
+        assert_eq!(fonts.glyph(Typeface::Body, '二'), None);
     }
 }

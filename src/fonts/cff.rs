@@ -211,7 +211,7 @@ mod tests {
     use skrifa::raw::ps::cff::CffFontRef;
 
     use super::{FaceMeasures, assemble};
-    use crate::fonts::cff_outline;
+    use crate::fonts::cff_outline::{self, CffOutlines};
     use crate::fonts::charstring::{CharstringPen, DEFAULT_WIDTH, GlyphProgram};
 
     /// A step of an outline, to whole units.
@@ -300,7 +300,7 @@ mod tests {
                 let (mut read, id) = (Steps::default(), GlyphId::new(id));
                 let mut own = Steps::default();
                 let location = LocationRef::default();
-                cff_outline::draw(&bytes, 1_000, id, location, &mut own).expect("an outline");
+                cff_outline::draw(CffOutlines { table: &bytes, blend_steps: 0 }, 1_000, id, location, &mut own).expect("an outline");
                 let said = font.draw(&subfont, id, &[], None, &mut read).expect("an outline");
                 prop_assert_eq!(&own.0, &read.0);
                 prop_assert_eq!(said.map_or(DEFAULT_WIDTH as f32, |width| width), *width as f32);

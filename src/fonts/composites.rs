@@ -7,13 +7,13 @@ use skrifa::GlyphId;
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::glyf::Glyph;
 
+use super::glyph_variations::GlyphVariations;
+
 /// The most steps of a glyph, those of its parts counted with them: at most 1,024 parts. The Chinese fonts of Windows
 /// have at most a few dozen, of some hundred points.
 const MAX_STEPS: u32 = 1 << 20;
 /// The steps of a part, beside those of its points.
 const PART: u32 = 1 << 10;
-/// Bits of the first number of a glyph's variations (`gvar`) that tell how many there are.
-const TUPLE_COUNT: u16 = 0xfff;
 /// The deepest that parts may have parts.
 const MAX_DEPTH: u32 = 16;
 
@@ -30,12 +30,7 @@ enum Steps {
 pub(super) fn composites_are_bounded(font: &FontRef<'_>) -> bool {
     let (Ok(loca), Ok(glyf)) = (font.loca(None), font.glyf()) else { return true };
     let count = font.maxp().map_or(0, |maxp| maxp.num_glyphs());
-    let gvar = font.gvar().ok();
-    let variations = |id: GlyphId| {
-        let data = gvar.as_ref().and_then(|gvar| gvar.data_for_gid(id).ok().flatten());
-        let count = data.and_then(|data| data.read_at::<u16>(0).ok()).unwrap_or_default();
-        u32::from(count & TUPLE_COUNT)
-    };
+    let variations = GlyphVariations::new(font.gvar().ok());
     let outlines = |id: GlyphId| match loca.get_glyf(id, &glyf) {
         Ok(Some(Glyph::Composite(composite))) => {
             // One more than are allowed: more are not counted.
@@ -50,7 +45,8 @@ pub(super) fn composites_are_bounded(font: &FontRef<'_>) -> bool {
     };
     let outlines = |id| {
         let (points, parts) = outlines(id);
-        (points.saturating_mul(1 + variations(id)), parts)
+        let Some(varied) = variations.steps(id) else { return (u32::MAX, parts) };
+        (points.saturating_mul(1 + varied.count).saturating_add(varied.listed), parts)
     };
     let mut counter = Counter { known: vec![Steps::Unknown; count.into()], outlines };
     (0..count).all(|id| counter.count(GlyphId::from(id), 0).is_some())

@@ -13,11 +13,11 @@ use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
 
 use super::cff::FaceMeasures;
-use super::cff_outline::dicts_are_bounded;
+use super::cff_outline::{CffOutlines, dicts_are_bounded};
 use super::charstring::GlyphProgram;
 use super::composites::composites_are_bounded;
-use super::scan::FoundFace;
-use super::variations::variations_are_bounded;
+use super::scan::{FoundFace, is_short};
+use super::variations::{blend_steps, variations_are_bounded};
 use crate::store::{Digest, read_limited, sha256};
 
 /// The axis of variable fonts that makes them heavier, and the position at which a face is regular.
@@ -44,6 +44,8 @@ pub(crate) struct Face {
     pub(super) digest: Digest,
     /// The table of its outlines, when they are those of CFF.
     pub(super) cff: Option<&'static [u8; 4]>,
+    /// The steps that varying a value of its outlines takes.
+    pub(super) blend_steps: usize,
     /// The position on the axes of a variable font.
     pub(super) location: Location,
     /// What PDF files say of it, and the glyphs of it that they embed: see `program`.
@@ -67,13 +69,18 @@ impl Face {
             // Components with axes of their own: no font in use has them alone, and nothing bounds their steps.
             Some(OutlineGlyphFormat::Varc) | None => return Err(io::ErrorKind::InvalidData.into()),
         };
+        if font.cmap().is_ok_and(|cmap| !is_short(&cmap)) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         // Outlines that instructions put together (華康, 华天 and MingLiU of the nineties) are heaps of strokes without them.
         if !font.charmap().has_map() || outlines.require_interpreter() {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let units = font.head().map_or(0, |head| head.units_per_em());
         let table = cff.and_then(|tag| font.data_for_tag(Tag::new(tag)));
-        let is_bounded = table.is_none_or(|table| dicts_are_bounded(table.as_bytes()))
+        let blend_steps = blend_steps(&font);
+        let is_bounded = table
+            .is_none_or(|table| dicts_are_bounded(CffOutlines { table: table.as_bytes(), blend_steps }))
             && variations_are_bounded(&font)
             && composites_are_bounded(&font);
         if !UNITS_PER_EM.contains(&units) || !is_bounded {
@@ -87,7 +94,7 @@ impl Face {
         let path = found.path.clone();
         let (label, index, data) = (found.label.clone(), found.index, Arc::new(data));
         let (measures, programs) = (OnceLock::new(), RwLock::default());
-        Ok(Self { label, path, file, data, index, digest, cff, location, measures, programs })
+        Ok(Self { label, path, file, data, index, digest, cff, blend_steps, location, measures, programs })
     }
 
     /// The glyph of a character, and its width in units of its size; `None` when the face does not have it.

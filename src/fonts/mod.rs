@@ -16,6 +16,7 @@ mod cff_outline;
 mod charstring;
 mod composites;
 mod face;
+mod glyph_variations;
 mod program;
 mod record;
 mod scan;

@@ -10,7 +10,7 @@ use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::cff::FaceMeasures;
-use super::cff_outline;
+use super::cff_outline::{self, CffOutlines};
 use super::charstring::{CharstringPen, DEFAULT_WIDTH, GlyphProgram, UNITS};
 use super::face::Face;
 
@@ -66,7 +66,8 @@ impl Face {
         let mut pen = CharstringPen::new((width != DEFAULT_WIDTH).then_some(width));
         let location = LocationRef::from(&self.location);
         if let Some(table) = self.cff_table(&font) {
-            cff_outline::draw(table, font.head().ok()?.units_per_em(), id, location, &mut pen).ok()?;
+            let outlines = CffOutlines { table, blend_steps: self.blend_steps };
+            cff_outline::draw(outlines, font.head().ok()?.units_per_em(), id, location, &mut pen).ok()?;
         } else if let Some(outline) = font.outline_glyphs().get(id) {
             outline.draw(DrawSettings::unhinted(Size::new(UNITS), location), &mut pen).ok()?;
         }

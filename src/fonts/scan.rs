@@ -21,6 +21,8 @@ const NAME_IDS: [u16; 4] = [1, 4, 6, 16];
 const MAX_NAMES: usize = 1 << 20;
 /// The most bytes of a name.
 const MAX_NAME: u16 = 512;
+/// The most parts of the list of a font's characters, one for a system and a script each; fonts in use have up to ten.
+const MAX_MAPS: u16 = 64;
 /// Fonts that have a sign for every character, and mean none of them.
 const CATCH_ALLS: [&str; 3] = ["lastresort", "adobeblank", "adobenotdef"];
 
@@ -41,6 +43,8 @@ pub(super) struct FoundFace {
     pub forbids_embedding: bool,
     /// The table that lists its characters (`cmap`), read when it is first asked for; empty when it cannot be read.
     cmap: OnceLock<Vec<u8>>,
+    /// Its number among the faces that were read, once it was; `None` when it cannot be.
+    pub opened: OnceLock<Option<u16>>,
 }
 
 impl FoundFace {
@@ -53,7 +57,8 @@ impl FoundFace {
     /// Whether the face has a character; of the file only the table that lists them is read, once.
     pub(super) fn has(&self, c: char) -> bool {
         let bytes = self.cmap.get_or_init(|| read_cmap(&self.path, self.index).unwrap_or_default());
-        let glyph = Cmap::read(FontData::new(bytes)).ok().and_then(|table| table.map_codepoint(c));
+        let table = Cmap::read(FontData::new(bytes)).ok().filter(is_short);
+        let glyph = table.and_then(|table| table.map_codepoint(c));
         glyph.is_some_and(|glyph| glyph.to_u32() != 0)
     }
 
@@ -93,6 +98,7 @@ impl FoundFace {
             weight: number(4).unwrap_or(400),
             is_slanted: number(62).unwrap_or_default() & ITALIC != 0,
             cmap: OnceLock::new(),
+            opened: OnceLock::new(),
             forbids_embedding: embedding & 0xf == RESTRICTED || embedding & (NO_SUBSET | BITMAPS_ONLY) != 0,
         })
     }
@@ -106,6 +112,11 @@ const ITALIC: u16 = 1;
 const RESTRICTED: u16 = 2;
 const NO_SUBSET: u16 = 0x100;
 const BITMAPS_ONLY: u16 = 0x200;
+
+/// Whether a list of characters has few parts: programs go through all of them for every character.
+pub(super) fn is_short(cmap: &Cmap<'_>) -> bool {
+    cmap.num_tables() <= MAX_MAPS
+}
 
 /// A name without blanks, in lower case: `FandolFang R` and `fandolfangr` are the same.
 pub(super) fn comparable(name: &str) -> String {
@@ -136,7 +147,10 @@ fn faces_of(path: &Path) -> io::Result<Vec<FoundFace>> {
 mod tests {
     use std::fs;
 
-    use super::{MAX_NAME, MAX_NAMES, comparable, scan};
+    use skrifa::raw::tables::cmap::Cmap;
+    use skrifa::raw::{FontData, FontRead};
+
+    use super::{MAX_MAPS, MAX_NAME, MAX_NAMES, comparable, is_short, scan};
 
     /// A collection of faces that share a table of names: so many full names, all of the same bytes.
     fn collection(faces: usize, records: usize, filler: usize) -> Vec<u8> {
@@ -171,6 +185,21 @@ mod tests {
         assert_eq!(faces(64, 1_000, 0).len(), MAX_NAMES / (1_000 * (usize::from(MAX_NAME) + 12)));
         // Nor is a file whose tables are too long in sum.
         assert_eq!(faces(64, 1, 1 << 20).len(), 0);
+    }
+
+    #[test]
+    fn a_list_of_characters_in_thousands_of_parts_has_none() {
+        let be = |value: usize| (value as u32).to_be_bytes();
+        // One part with `一`, which all records give.
+        let part = [&[0, 12, 0, 0][..], &be(28), &be(0), &be(1), &be(0x4e00), &be(0x4e00), &be(1)].concat();
+        let maps = |count: u16| {
+            let record = [&[0, 3, 0, 10][..], &be(4 + usize::from(count) * 8)].concat();
+            let table = [&[0, 0][..], &count.to_be_bytes(), &record.repeat(count.into()), &part].concat();
+            let map = Cmap::read(FontData::new(&table)).expect("a table");
+            map.map_codepoint('一').is_some() && is_short(&map)
+        };
+        assert!(maps(1) && maps(MAX_MAPS));
+        assert!(!maps(MAX_MAPS + 1));
     }
 
     #[test]

@@ -28,6 +28,21 @@ pub(super) fn variations_are_bounded(font: &FontRef<'_>) -> bool {
         })
 }
 
+/// The steps that varying one value of outlines takes, at most: those of all regions that it depends on. 0 in a font
+/// whose outlines are not of CFF, or not variable.
+pub(super) fn blend_steps(font: &FontRef<'_>) -> usize {
+    let table = font.cff().ok().map(|cff| cff.offset_data()).or_else(|| Some(font.cff2().ok()?.offset_data()));
+    let font = table.and_then(|table| CffFontRef::new(table.as_bytes(), 0, None).ok());
+    let store = font.as_ref().and_then(|font| font.var_store());
+    store.and_then(|store| steps_of_store(store).ok()).unwrap_or_default()
+}
+
+fn steps_of_store(store: &ItemVariationStore<'_>) -> Result<usize, ReadError> {
+    let axes = usize::from(store.variation_region_list()?.axis_count());
+    let regions = store.item_variation_data().iter().flatten().filter_map(Result::ok);
+    Ok(axes * regions.map(|data| usize::from(data.region_index_count())).max().unwrap_or_default())
+}
+
 fn store_is_bounded(store: &ItemVariationStore<'_>) -> Result<bool, ReadError> {
     let axes = store.variation_region_list()?.axis_count();
     let mut data = store.item_variation_data().iter().flatten().filter_map(Result::ok);
