@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use indexmap::{IndexMap, IndexSet};
 use jiff::civil::Date;
 
 use super::attachments::COPY_PREFIX;
@@ -20,7 +21,7 @@ use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{Notice, NoticeError};
 use crate::render::{Format, ListedReport, PicturePages, PrintList, RenderError, page_count};
-use crate::store::{self, Digest, StoreError, read_regular, safe_names, sha256};
+use crate::store::{self, Digest, StoreError, read_limited, safe_names, sha256};
 
 /// What to print, from which folder, into which.
 #[derive(Clone, Debug)]
@@ -149,18 +150,22 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
     let printer = Printer { options, notice, fonts: &fonts };
     let mut outcome = PrintOutcome::default();
     for group in groups(&run, options)? {
-        let mut set = Set { name: group.name, ..Set::default() };
-        let mut left = run_budget(notice, &options.machine) / OF_BOUND;
+        let mut set = Set { file: options.target.join(&group.file), kind: group.kind, ..Set::default() };
+        let mut left = printer.allowed();
         for record in group.reports {
             match printer.report(record, &mut left).append_to(&mut found) {
                 Some(report) => set.reports.push(report),
                 None => set.absent.push(record.name.clone()),
             }
         }
+        // Annexes have what the reports themselves leave.
+        for report in &mut set.reports {
+            found.extend(printer.add_annexes(report, &mut left));
+        }
         outcome.absent.extend(set.absent.iter().cloned());
         if set.reports.is_empty() {
             // One that an earlier run made shows reports that are none any more.
-            remove_stale(options.target.join(file_name(set.name.as_deref())))?;
+            remove_stale(set.file)?;
         } else {
             outcome.sets.push(printer.write(set)?);
         }
@@ -172,8 +177,10 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
 
 /// Reports that are printed in one file.
 struct Group<'r> {
-    /// The kind of branches; none for the file of all reports.
-    name: Option<String>,
+    /// The kind of branches; empty for the file of all reports.
+    kind: &'r str,
+    /// The name of the file.
+    file: String,
     reports: Vec<&'r ReportOutcome>,
 }
 
@@ -189,32 +196,40 @@ fn groups<'r>(run: &'r RunManifest, options: &PrintOptions) -> Result<Vec<Group<
     let is_chosen = |record: &&ReportOutcome| {
         options.branches.is_empty() || options.branches.iter().any(|name| is_named(record, name))
     };
-    let chosen: Vec<&ReportOutcome> = all.into_iter().filter(is_chosen).collect();
+    let chosen: Vec<&ReportOutcome> = all.iter().copied().filter(is_chosen).collect();
     if !options.each_kind {
-        return Ok(vec![Group { name: None, reports: chosen }]);
+        return Ok(vec![Group { kind: "", file: file_name(ALL), reports: chosen }]);
     }
-    let mut groups: Vec<Group<'r>> = Vec::new();
+    // The department's report has no kind.
+    let kind = |record: &'r ReportOutcome| if record.kind.is_empty() { &record.name } else { &record.kind };
+    let mut groups: IndexMap<&str, Group<'r>> = IndexMap::new();
+    // A kind has its file whatever is chosen: names that would be the same get numbers.
+    let kinds: IndexSet<&str> = all.iter().map(|record| kind(record).as_str()).collect();
+    let files = safe_names(kinds.iter().copied(), &|name| name == ALL);
+    for (kind, file) in kinds.iter().zip(files) {
+        groups.insert(kind, Group { kind, file: file_name(&file), reports: Vec::new() });
+    }
     for record in chosen {
-        // The department's report has no kind.
-        let kind = if record.kind.is_empty() { &record.name } else { &record.kind };
-        match groups.iter_mut().find(|group| group.name.as_ref() == Some(kind)) {
-            Some(group) => group.reports.push(record),
-            None => groups.push(Group { name: Some(kind.clone()), reports: vec![record] }),
+        if let Some(group) = groups.get_mut(kind(record).as_str()) {
+            group.reports.push(record);
         }
     }
-    Ok(groups)
+    Ok(groups.into_values().filter(|group| !group.reports.is_empty()).collect())
 }
 
 /// What goes into one file.
 #[derive(Default)]
-struct Set {
-    name: Option<String>,
-    reports: Vec<PrintedReport>,
+struct Set<'r> {
+    /// The kind of branches; empty for the file of all reports.
+    kind: &'r str,
+    file: PathBuf,
+    reports: Vec<PrintedReport<'r>>,
     absent: Vec<String>,
 }
 
 /// A report with the annexes that are bound behind it.
-struct PrintedReport {
+struct PrintedReport<'r> {
+    record: &'r ReportOutcome,
     listed: ListedReport,
     date: Option<Date>,
     files: Vec<Vec<u8>>,
@@ -228,9 +243,14 @@ struct Printer<'p> {
 }
 
 impl Printer<'_> {
-    /// A final report with its annexes; `None`, and a finding, when it cannot be printed. `left` are the bytes that the
-    /// annexes of its set may still have.
-    fn report(&self, record: &ReportOutcome, left: &mut u64) -> WithDiagnostics<Option<PrintedReport>> {
+    /// The bytes that the files of a set may have.
+    fn allowed(&self) -> u64 {
+        run_budget(self.notice, &self.options.machine) / OF_BOUND
+    }
+
+    /// A final report without its annexes; `None`, and a finding, when it cannot be printed. `left` are the bytes that
+    /// the files of its set may still have.
+    fn report<'r>(&self, record: &'r ReportOutcome, left: &mut u64) -> WithDiagnostics<Option<PrintedReport<'r>>> {
         let refused = |location, message: &str| {
             let finding = Diagnostic::new(&code::NOT_PRINTED, location, message).of_branch(&record.name);
             WithDiagnostics::new(None, vec![finding])
@@ -244,25 +264,23 @@ impl Printer<'_> {
             return refused(Location::Branch, "正式报告没有 PDF，没有印进去");
         };
         let path = self.options.output.join(&record.folder).join(&name);
-        let pdf = match read_recorded(&path, digest) {
+        let pdf = match self.read_recorded(&path, digest, *left) {
             Ok(pdf) => pdf,
             Err(fault) => return refused(Location::File(path.display().to_string()), &format!("{fault}，没有印进去")),
         };
-        let own_pages = page_count(&pdf).unwrap_or_default();
-        let (mut files, mut findings) = (vec![pdf], Vec::new());
+        *left -= pdf.len() as u64;
         let Issued { title, code, date, .. } = issued;
-        let date = date.parse().ok();
-        let annexes = self.annexes(record, date.unwrap_or(self.notice.letter.date), left).append_to(&mut findings);
-        let pages = own_pages + annexes.iter().map(|annex| annex.pages).sum::<usize>();
-        files.extend(annexes.into_iter().map(|annex| annex.bytes));
-        let listed =
-            ListedReport { name: record.name.clone(), title: title.clone(), pages, code: code.as_str().to_owned() };
-        WithDiagnostics::new(Some(PrintedReport { listed, date, files }), findings)
+        let (name, title, code) = (record.name.clone(), title.clone(), code.as_str().to_owned());
+        let listed = ListedReport { name, title, pages: page_count(&pdf).unwrap_or_default(), code };
+        let report = PrintedReport { record, listed, date: date.parse().ok(), files: vec![pdf] };
+        WithDiagnostics::new(Some(report), Vec::new())
     }
 
-    /// The files that annexes put in, each as a PDF; those for which too little is left are left out.
-    fn annexes(&self, record: &ReportOutcome, date: Date, left: &mut u64) -> WithDiagnostics<Vec<AnnexPages>> {
-        let (mut annexes, mut findings) = (Vec::new(), Vec::new());
+    /// Adds the files that annexes put in, each as a PDF; those for which too little is left are left out, with a finding.
+    fn add_annexes(&self, report: &mut PrintedReport<'_>, left: &mut u64) -> Vec<Diagnostic> {
+        let record = report.record;
+        let date = report.date.unwrap_or(self.notice.letter.date);
+        let mut findings = Vec::new();
         for (name, digest) in record.files.iter().filter(|(name, _)| name.starts_with(COPY_PREFIX)) {
             let path = self.options.output.join(&record.folder).join(name);
             let mut note = |message: &str| {
@@ -270,16 +288,17 @@ impl Printer<'_> {
                 findings.push(Diagnostic::new(&code::ANNEX_NOT_BOUND, place, message).of_branch(&record.name));
             };
             let title = name.trim_start_matches(COPY_PREFIX);
-            let annex = read_recorded(&path, digest).and_then(|bytes| self.annex(bytes, title, date));
+            let annex = self.read_recorded(&path, digest, *left).and_then(|bytes| self.annex(bytes, title, date));
             match annex.and_then(|annex| self.within(annex, left)) {
                 Ok(annex) => {
                     annex.left_out.iter().for_each(|what| note(what.label()));
-                    annexes.push(annex);
+                    report.listed.pages += annex.pages;
+                    report.files.push(annex.bytes);
                 }
                 Err(fault) => note(&format!("{fault}，没有印进去")),
             }
         }
-        WithDiagnostics::new(annexes, findings)
+        findings
     }
 
     /// An annex, when it takes no more than is left, which becomes less.
@@ -287,15 +306,31 @@ impl Printer<'_> {
     /// # Errors
     /// With the reason, in Chinese, when it takes more.
     fn within(&self, annex: AnnexPages, left: &mut u64) -> Result<AnnexPages, String> {
-        if let Some(rest) = left.checked_sub(annex.bytes.len() as u64) {
-            *left = rest;
-            return Ok(annex);
+        *left = left.checked_sub(annex.bytes.len() as u64).ok_or_else(|| self.too_much())?;
+        Ok(annex)
+    }
+
+    /// Why a file is left out for which too little is left, in Chinese.
+    fn too_much(&self) -> String {
+        format!(
+            "报告和展开的附件合起来超过一份打印件能装的 {} MiB，可以每类单位打印一份；确需放宽的，改 notice.toml 里 [limits] 的 run_mib",
+            self.allowed() >> 20
+        )
+    }
+
+    /// The bytes of a file that is as recorded. One of more than are left is not read.
+    ///
+    /// # Errors
+    /// With what is wrong with it, in Chinese.
+    fn read_recorded(&self, path: &Path, digest: &Digest, left: u64) -> Result<Vec<u8>, String> {
+        if std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > left) {
+            return Err(self.too_much());
         }
-        let allowed = run_budget(self.notice, &self.options.machine) / OF_BOUND;
-        Err(format!(
-            "附件展开后合起来超过一份打印件能装的 {} MiB，可以每类单位打印一份；确需放宽的，改 notice.toml 里 [limits] 的 run_mib",
-            allowed >> 20
-        ))
+        match read_limited(path, left) {
+            Ok(bytes) if sha256(&bytes) == *digest => Ok(bytes),
+            Ok(_) => Err("生成以后改过".to_owned()),
+            Err(error) => Err(format!("读不到：{}", chain(&error))),
+        }
     }
 
     /// A file from outside as a PDF.
@@ -317,9 +352,8 @@ impl Printer<'_> {
     }
 
     /// Writes a file.
-    fn write(&self, set: Set) -> Result<PrintedSet, PrintError> {
-        let Set { name, reports, absent } = set;
-        let kind = name.as_deref().unwrap_or_default();
+    fn write(&self, set: Set<'_>) -> Result<PrintedSet, PrintError> {
+        let Set { kind, file: path, reports, absent } = set;
         let title = format!("{kind}报告签字清单");
         let list = PrintList {
             title: title.clone(),
@@ -332,17 +366,18 @@ impl Printer<'_> {
         let mut parts = vec![BoundPart { title: title.clone(), files: vec![list.render(self.fonts)?] }];
         parts.extend(reports.into_iter().map(|report| BoundPart { title: report.listed.name, files: report.files }));
         let bound = bind(&title, &parts)?;
-        let path = self.options.target.join(file_name(name.as_deref()));
         store::write(&path, &bound.bytes)?;
         Ok(PrintedSet { path, reports: count, pages: bound.pages })
     }
 }
 
-/// Bytes that a set takes for each byte of its annexes: they are held, parsed and written once more.
+/// Bytes that a set takes for each byte of its files: they are held, parsed and written once more.
 const OF_BOUND: u64 = 4;
 /// What the names of files for the printer begin and end with.
 const FILE_PREFIX: &str = "打印-";
 const FILE_END: &str = ".pdf";
+/// Between them, the name of the file of all reports.
+const ALL: &str = "全部";
 
 /// Removes a file for the printer where there is one.
 fn remove_stale(file: PathBuf) -> Result<(), PrintError> {
@@ -352,20 +387,7 @@ fn remove_stale(file: PathBuf) -> Result<(), PrintError> {
     }
 }
 
-/// The name of a file for the printer.
-fn file_name(kind: Option<&str>) -> String {
-    let safe = safe_names(kind.into_iter(), &|_| false);
-    format!("{FILE_PREFIX}{}{FILE_END}", safe.first().map_or("全部", String::as_str))
-}
-
-/// The bytes of a file that is as recorded.
-///
-/// # Errors
-/// With what is wrong with it, in Chinese.
-fn read_recorded(path: &Path, digest: &Digest) -> Result<Vec<u8>, String> {
-    match read_regular(path) {
-        Ok(bytes) if sha256(&bytes) == *digest => Ok(bytes),
-        Ok(_) => Err("生成以后改过".to_owned()),
-        Err(error) => Err(format!("读不到：{}", chain(&error))),
-    }
+/// The name of the file for the printer of a kind with this safe name.
+fn file_name(kind: &str) -> String {
+    format!("{FILE_PREFIX}{kind}{FILE_END}")
 }

@@ -20,6 +20,8 @@ crate::harness::tests! {
         each_report_begins_on_a_right_hand_page_behind_a_list_to_sign,
         what_is_no_final_report_as_it_was_made_is_left_out_by_name,
         each_kind_of_branch_has_a_file_of_its_own,
+        kinds_with_the_same_safe_name_have_files_of_their_own,
+        reports_beyond_what_a_run_may_take_are_left_out_by_name,
         annexes_that_are_pdfs_are_bound_in_whole,
         scans_are_bound_in_a_page_each,
         annexes_that_cannot_be_bound_in_are_named,
@@ -158,6 +160,48 @@ fn each_kind_of_branch_has_a_file_of_its_own() {
     assert!(is_alone, "the department's is by itself: {summary}");
     let unknown = with_fonts(&project, &["print", "--branch", "丁党支部"]);
     assert!(unknown.code == 2 && unknown.all().contains("没有“丁党支部”"), "{}", unknown.all());
+}
+
+fn kinds_with_the_same_safe_name_have_files_of_their_own() {
+    let kinds = ["机关/党支部", "机关:党支部", "全部"];
+    let mut project = branches_alone(Project::ready(&BRANCHES));
+    let values = format!("values = {kinds:?}");
+    project = project.edit(&format!("{NOTICE}/notice.toml"), "values = [\"机关党支部\"]", &values);
+    for (branch, kind) in BRANCHES.iter().zip(kinds) {
+        let row = |kind: &str| format!("{branch},{kind}");
+        project = project.edit("input/党组织名册.csv", &row("机关党支部"), &row(kind));
+    }
+    finals(&project, &[]);
+    assert_eq!(with_fonts(&project, &["print"]).code, 0);
+    assert_eq!(with_fonts(&project, &["print", "--each-kind"]).code, 0);
+    let printed = |name: &str| pages(&project.path(&format!("print/打印-{name}.pdf")))[0].concat();
+    let files = ["机关_党支部", "机关_党支部-2", "全部-2"];
+    for (branch, file) in BRANCHES.iter().zip(files) {
+        let list = printed(file);
+        assert!(list.contains(branch) && list.contains("共1份、"), "{branch}: {list}");
+    }
+    assert!(printed("全部").contains("共3份、"), "the file of all reports");
+    // The second kind by itself leaves the first one's file.
+    let first = std::fs::read(project.path("print/打印-机关_党支部.pdf")).expect("a set");
+    assert_eq!(with_fonts(&project, &["print", "--each-kind", "--branch", BRANCHES[1]]).code, 0);
+    assert!(first == std::fs::read(project.path("print/打印-机关_党支部.pdf")).expect("a set"));
+}
+
+fn reports_beyond_what_a_run_may_take_are_left_out_by_name() {
+    let project = branches_alone(Project::ready(&BRANCHES[..2]));
+    finals(&project, &[]);
+    let settings = format!("{NOTICE}/notice.toml");
+    let text = project.read(&settings) + "\n[limits]\nrun_mib = 1\n";
+    let project = project.file(&settings, text.as_bytes());
+    assert_eq!(with_fonts(&project, &["print"]).code, 0, "both are small");
+    // A hole: on disk it takes nothing.
+    let large = project.report(BRANCHES[0], "pdf");
+    let file = std::fs::File::options().write(true).open(&large).expect("a report");
+    file.set_len(20 << 30).expect("a hole");
+    let run = with_fonts(&project, &["print"]);
+    let said = run.all();
+    assert!(run.code == 1 && said.contains("没有印进去 1 份：甲党支部"), "{said}");
+    assert!(said.contains("报告和展开的附件合起来超过一份打印件能装的"), "{said}");
 }
 
 const FILES: &str = "\n[[annex]]\ntitle = \"证书\"\nfiles = \"files\"\nwithout_data = \"omit\"\n";
@@ -307,7 +351,7 @@ fn annexes_beyond_what_a_run_may_take_are_left_out_by_name() {
     let run = with_fonts(&project, &["print"]);
     assert_eq!(run.code, 0, "{}", run.all());
     let said = run.all();
-    assert_eq!(said.matches("附件展开后合起来超过").count(), 1, "{said}");
+    assert_eq!(said.matches("报告和展开的附件合起来超过").count(), 1, "{said}");
     assert!(said.contains("二.jpg") && !said.contains("一.jpg"), "{said}");
     let set = project.path("print/打印-全部.pdf");
     assert_eq!(pictures(&set).len(), 1, "the first is bound in");
