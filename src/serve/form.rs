@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
 use axum::{Form, RequestExt};
 use futures_util::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
@@ -172,7 +173,10 @@ async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -
     DefaultBodyLimit::max(bytes).apply(&mut request);
     let form = timeout(FORM_TIMEOUT, request.extract::<Form<Vec<(String, String)>>, _>()).await;
     let form = form.map_err(|_| too_slow())?;
-    let Form(fields) = form.map_err(|_| ErrorPage::bad_request("表单不完整或太大"))?;
+    let Form(fields) = form.map_err(|error| match error.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_long("一次", bytes),
+        _ => ErrorPage::bad_request("表单没有收完，请再填一次"),
+    })?;
     let fields = FormFields(fields);
     check_page(state, &fields)?;
     Ok(fields)
@@ -249,12 +253,15 @@ impl HeadMeter {
     async fn next_part<'p>(&self, parts: &'p mut Multipart) -> Result<Option<Field<'p>>, ErrorPage> {
         self.set(Some(0));
         let part = timeout(IDLE_TIMEOUT, parts.next_field()).await.map_err(|_| too_slow())?;
-        self.set(None);
-        part.map_err(|error| incomplete(error.status()))
+        let searched = self.set(None);
+        part.map_err(|error| match searched {
+            Some(bytes) if bytes > MAX_HEAD_BYTES => too_long("文件名和栏名", MAX_HEAD_BYTES),
+            _ => incomplete(error.status()),
+        })
     }
 
-    fn set(&self, searched: Option<usize>) {
-        *self.searched.lock().unwrap_or_else(PoisonError::into_inner) = searched;
+    fn set(&self, searched: Option<usize>) -> Option<usize> {
+        std::mem::replace(&mut *self.searched.lock().unwrap_or_else(PoisonError::into_inner), searched)
     }
 }
 
@@ -287,7 +294,10 @@ async fn receive_parts(
                 }
             }
         }
-        if refused.len() > MAX_FILES || form.fields.0.len() > MAX_FIELDS {
+        if form.fields.0.len() > MAX_FIELDS {
+            return Err(ErrorPage::bad_request(format!("表单最多 {MAX_FIELDS} 栏，请用浏览器打开这一页再填")));
+        }
+        if refused.len() > MAX_FILES {
             return Err(too_large());
         }
     }
@@ -313,7 +323,7 @@ async fn receive_field(part: &mut Field<'_>) -> Result<String, ErrorPage> {
     while let Some(chunk) = next_chunk(part).await? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MAX_FIELD_BYTES {
-            return Err(too_large());
+            return Err(too_long("一栏", MAX_FIELD_BYTES));
         }
     }
     String::from_utf8(bytes).map_err(|_| ErrorPage::bad_request("表单里的文字编码不对，请用浏览器打开这一页再填"))
@@ -360,6 +370,12 @@ fn too_slow() -> ErrorPage {
 
 fn too_large() -> ErrorPage {
     let message = format!("一次最多传 {} MB、{MAX_FILES} 个文件，请分几次上传", MAX_REQUEST_BYTES >> 20);
+    ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+/// The error for text of more bytes than `what` may have.
+fn too_long(what: &str, bytes: usize) -> ErrorPage {
+    let message = format!("填的字太多：{what}最多 {} KB，请删短再交", bytes >> 10);
     ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 

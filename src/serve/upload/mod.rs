@@ -162,7 +162,11 @@ impl<'a> UploadBatch<'a> {
         let mut files = Vec::new();
         for upload in uploads {
             if upload.name.to_lowercase().ends_with(".zip") {
+                let refused = self.flash.refused.len();
                 match self.unzip(&upload) {
+                    Ok(entries) if entries.is_empty() && self.flash.refused.len() == refused => {
+                        self.refuse(&upload.name, "压缩包里没有文件，请把台账放进去再传");
+                    }
                     Ok(entries) => files.extend(entries),
                     Err(error) => self.refuse(&upload.name, &localize::chain(&error)),
                 }

@@ -21,6 +21,7 @@ crate::harness::tests! {
         a_whole_upload_is_undone_in_one_step,
         a_file_that_is_too_large_keeps_no_other_out,
         limits_are_named_truly,
+        an_empty_zip_is_refused_by_name,
         the_note_counts_findings_and_a_reload_repeats_it_not,
         ledgers_are_downloaded_also_as_of_earlier,
         the_history_names_who,
@@ -220,6 +221,30 @@ fn limits_are_named_truly() {
     let sent: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_bytes)).collect();
     let page = server.follow(&server.upload("/ledgers", &[], &sent));
     assert!(page.contains("“301.txt”没有收下：文件太多：一次最多 300 个，请分几次上传"), "{page}");
+    // Of texts those of their own.
+    let said = |fields: &[(&str, &str)], files: &[(&str, &[u8])]| {
+        let reply = server.upload("/ledgers", fields, files);
+        (reply.status, reply.body)
+    };
+    let (status, page) = said(&[("same", &"字".repeat(22_000))], &[]);
+    assert!(status == 413 && page.contains("填的字太多：一栏最多 64 KB，请删短再交"), "{page}");
+    let (status, page) = said(&[("same", "both"); 40], &[]);
+    assert!(status == 400 && page.contains("表单最多 32 栏"), "{page}");
+    let (status, page) = said(&[], &[(&"长".repeat(60_000), b"1")]);
+    assert!(status == 413 && page.contains("填的字太多：文件名和栏名最多 64 KB"), "{page}");
+    let reply = server.post("/history/1/undo", &[("text", &"a".repeat(70_000))]);
+    assert!(reply.status == 413 && reply.body.contains("填的字太多：一次最多 64 KB"), "{}", reply.body);
+}
+
+fn an_empty_zip_is_refused_by_name() {
+    let project = ready();
+    let server = Server::over(&project);
+    let empty = zip::ZipWriter::new(std::io::Cursor::new(Vec::new())).finish().expect("a zip").into_inner();
+    let page = server.follow(&server.upload("/ledgers", &[], &[("空.zip", &empty)]));
+    assert!(page.contains("“空.zip”没有收下：压缩包里没有文件，请把台账放进去再传"), "{page}");
+    assert!(!page.contains("没有选文件"), "{page}");
+    let page = server.follow(&server.upload("/ledgers", &[], &[]));
+    assert!(page.contains("没有选文件"), "{page}");
 }
 
 fn the_note_counts_findings_and_a_reload_repeats_it_not() {
