@@ -109,8 +109,8 @@ impl Expressions {
         Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, computed, summary, steps })
     }
 
-    /// The same, which may take so many steps in a run.
-    #[cfg(test)]
+    /// The same, which may take so many steps in a run, besides those for its branches.
+    #[must_use]
     pub(crate) fn with_steps(self, max: u64) -> Self {
         Self { steps: StepBudget::new(max), ..self }
     }

@@ -59,7 +59,7 @@ pub use archive::{
     ArchiveError, ArchiveOptions, ArchiveOutcome, ListedPackage, VerificationRecord, archive, package_catalogue,
     packages_in, record_verification,
 };
-pub use build::build;
+pub use build::{build, build_with};
 pub use check::check;
 pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use gap_hints::{GapHint, gap_hints};

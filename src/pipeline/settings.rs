@@ -53,6 +53,12 @@ impl Settings {
         Self { previous: previous.or(self.previous), ..self }
     }
 
+    /// The same, whose expressions and templates may take so many steps in a run, besides those for its branches.
+    #[must_use]
+    pub fn with_steps(self, max: u64) -> Self {
+        Self { expressions: self.expressions.with_steps(max), ..self }
+    }
+
     /// Refuses the results of a run in which the steps of expressions and templates were exhausted: values are missing,
     /// and which of them depends on the threads.
     ///

@@ -263,7 +263,7 @@ mod tests {
         let analysis = Analysis::default();
         let enough = compare(None, Trial { settings: &settings, analysis: &analysis });
         assert_eq!((enough.changed.len(), enough.stopped.len()), (1, 0), "{:?}", enough.stopped);
-        let settings = Settings { expressions: settings.expressions.with_steps(10), ..settings };
+        let settings = settings.with_steps(10);
         let few = compare(None, Trial { settings: &settings, analysis: &analysis });
         assert!(few.changed.is_empty());
         let reasons: Vec<_> = few.stopped.iter().map(|finding| finding.message.as_str()).collect();

@@ -1,9 +1,9 @@
-//! Runs cancelled after 0 to 15 reports.
+//! Runs that end before all reports are made: cancelled after 0 to 15, or out of steps.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use zicha::pipeline::{self, BuildOutcome, BuildStage, NoProgress, Options, Progress, RunScope};
+use zicha::pipeline::{self, BuildOutcome, BuildStage, NoProgress, Options, Progress, RunScope, Settings};
 use zicha::render::Format;
 
 use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files, machine};
@@ -11,6 +11,7 @@ use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files, machine};
 crate::harness::tests! {
     alone: [
         a_cancelled_run_leaves_only_whole_reports_and_the_next_run_completes_it,
+        what_was_written_before_the_steps_ran_out_is_recorded,
     ]
 }
 
@@ -38,8 +39,8 @@ impl Progress for After {
     }
 }
 
-fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
-    let options = Options {
+fn options(project: &Project) -> Options {
+    Options {
         notice: project.path(&format!("{NOTICE}/notice.toml")),
         input: project.path("input"),
         previous: None,
@@ -59,7 +60,11 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
         force: false,
         prune: false,
         scope: RunScope::Whole,
-    };
+    }
+}
+
+fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
+    let options = options(project);
     // Two threads, so that at most two reports are under way when the run is cancelled.
     let cores = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
     cores.install(|| pipeline::build(&options, watch)).expect("a run")
@@ -92,4 +97,32 @@ fn a_cancelled_run_leaves_only_whole_reports_and_the_next_run_completes_it() {
             assert!(whole.get(name) == Some(bytes), "{reports}: {name}");
         }
     }
+}
+
+fn what_was_written_before_the_steps_ran_out_is_recorded() {
+    const BRANCHES: [&str; 3] = ["甲党支部", "乙党支部", "丙党支部"];
+    let endless = "{% for row in study %}{% if row.n.name == \"钱\" %}{% for n in range(end=20000) %}{% endfor %}{% endif %}{% endfor %}一段。";
+    let project = Project::ready(&BRANCHES)
+        .edit("input/干部在线学习.csv", "丙党支部,赵", "丙党支部,钱")
+        .file(&format!("{NOTICE}/study.md"), endless.as_bytes());
+    let options = options(&project);
+    let settings = Settings::load(&options.notice).expect("settings").with_steps(0);
+    // One thread, so that the branches follow each other.
+    let core = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let error = core.install(|| pipeline::build_with(settings, &options, &NoProgress)).expect_err("no end");
+    assert!(error.to_string().starts_with("全部算式和模板合起来算了 300000 步还没有算完"), "{error}");
+    let record = || serde_json::from_str::<serde_json::Value>(&project.read("output/run.json")).expect("a record");
+    let states = |record: serde_json::Value| {
+        let branches = record["branches"].as_array().expect("branches").clone();
+        branches.iter().map(|branch| branch["state"].as_str().expect("a state").to_owned()).collect::<Vec<_>>()
+    };
+    let there = || BRANCHES.map(|branch| project.report(branch, "md").is_file());
+    assert_eq!(
+        (states(record()), there()),
+        (["draft", "draft", "stopped"].map(str::to_owned).to_vec(), [true, true, false])
+    );
+    assert!(!record()["branches"][0]["files"].as_object().expect("files").is_empty());
+    // With enough steps the next run completes it.
+    let outcome = build(&project, &NoProgress);
+    assert_eq!((states(record()), there()), (vec!["draft".to_owned(); 3], [true; 3]), "{:?}", outcome.findings);
 }

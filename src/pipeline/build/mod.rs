@@ -41,8 +41,16 @@ use render_phase::Asked;
 /// # Errors
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch, another run in the folder.
 pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome, BuildError> {
+    build_with(Settings::load(&options.notice)?, options, progress)
+}
+
+/// The same with settings that are loaded already.
+///
+/// # Errors
+/// As for [`build`].
+pub fn build_with(settings: Settings, options: &Options, progress: &dyn Progress) -> Result<BuildOutcome, BuildError> {
     // Load.
-    let settings = Settings::load(&options.notice)?.with_previous(options.previous.clone());
+    let settings = settings.with_previous(options.previous.clone());
     refuse_own_output(&settings, &options.output)?;
     let notice = &settings.notice;
     let readers = cached_readers(notice, &options.machine, &options.output);
