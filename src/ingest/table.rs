@@ -5,10 +5,6 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
-use super::cell::{Cell, CellNotes, Value};
-use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
 use super::column_units;
 use super::example_row::{self, ExampleRow};
@@ -17,7 +13,7 @@ use super::header_index::LedgerHeaderIndex;
 use super::nil_report;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
-use super::row_codec::RowEncoder;
+use super::row_reader::{BranchOnlyRow, FaultyField, RowReader};
 use super::second_reading::CellDifference;
 use super::table_totals::TableTotals;
 use super::title_year::{ForeignRows, ForeignTitle, TableYears};
@@ -62,39 +58,6 @@ pub struct LedgerSheet {
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
-}
-
-/// A row with a text where the name of a branch belongs, and no content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BranchOnlyRow {
-    /// The sheet's row, from 0.
-    pub row: u32,
-    /// The column of the text, from 0.
-    pub col: u32,
-    /// The text, as the cell shows it.
-    pub text: String,
-}
-
-/// How a row of a text file disagrees with its header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldFault {
-    /// A field is behind the last one of the header.
-    BeyondHeader,
-    /// One field holds those of the whole row, parted by full-width commas.
-    FullWidthCommas,
-}
-
-/// A field of a text file that shows such a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultyField {
-    /// What is wrong with it.
-    pub fault: FieldFault,
-    /// Its row, from 0; blank lines count, line ends inside quotes do not.
-    pub row: u32,
-    /// Its column, from 0.
-    pub col: u32,
-    /// What it shows.
-    pub text: String,
 }
 
 /// What a blank cell of a column with `fill_down` repeats. Nothing after a total, a note or a header: what is above
@@ -152,66 +115,30 @@ pub(super) fn read(
     let ledger = headers.ledger;
     column_units::take_unit_row(raw, &mut header, ledger);
     let factors = column_units::factors(raw, &header, ledger);
-    let mut reader = RowReader {
-        encoder: RowEncoder::default(),
-        sheet: raw,
-        source,
-        header: &header,
-        ledger,
-        factors: &factors,
-        context: ReadContext::new(notice.year(), raw.epoch_1904),
-        last_header_column: last_header_column(raw, source, &header),
-    };
-    let mut rows: Vec<Row> = Vec::new();
-    let (mut faulty_fields, mut example_rows) = (Vec::new(), Vec::new());
-    let mut branch_only_rows: Vec<BranchOnlyRow> = Vec::new();
-    let mut years = TableYears::new(raw, &header, notice.year());
-    let classifier = Classifier::new(raw, &header, headers);
-    let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
-    let mut above = RowKind::Header;
-    let mut fill = FillSource::Nothing;
     let below = raw.rows.partition_point(|row| row.row <= header.last_row);
+    let classifier = Classifier::new(raw, &header, headers);
+    let mut sorter = RowSorter {
+        totals: TableTotals::new(raw, &header, ledger, &factors, &classifier),
+        classifier,
+        reader: RowReader::new(raw, source, &header, ledger, &factors, notice.year()),
+        years: TableYears::new(raw, &header, notice.year()),
+        sorted: SortedRows::default(),
+        above: RowKind::Header,
+        fill: FillSource::Nothing,
+    };
     for (index, line) in raw.rows.iter().enumerate().skip(below) {
-        let is_total = totals.is_total(index, &rows, || classifier.kind(line, above) == RowKind::Data);
-        let mut kind = if is_total { RowKind::Header } else { classifier.kind(line, above) };
-        if kind == RowKind::Data
-            && let Some(example) = example_row::find(line)
-        {
-            kind = if example.is_left_out { RowKind::Note } else { kind };
-            example_rows.push(example);
-        }
-        years.row(line, kind);
-        if kind == RowKind::Data {
-            // The row above names the branch of the rows below it.
-            if matches!(fill, FillSource::Heading(_)) {
-                branch_only_rows.pop_if(|above| line.get(above.col).is_none());
-            }
-            rows.push(reader.row(line, fill.row(&rows)));
-            faulty_fields.extend(reader.beyond_header(line));
-        } else {
-            faulty_fields.extend(reader.not_parted(line));
-            branch_only_rows.extend(reader.branch_only(line).filter(|_| kind == RowKind::Note));
-        }
-        fill = match kind {
-            RowKind::Data => FillSource::RowAbove,
-            RowKind::Note if reader.is_heading(line) => FillSource::Heading(reader.row(line, None)),
-            _ => FillSource::Nothing,
-        };
-        above = kind;
+        sorter.add(index, line);
     }
+    let RowSorter { totals, years, sorted, .. } = sorter;
+    let SortedRows { mut rows, faulty_fields, example_rows, branch_only_rows } = sorted;
     let found = totals.finish(&mut rows);
     let nil_reports = nil_report::take(&mut rows, ledger);
     mark_mixed_percentages(&mut rows, ledger);
-    let hidden_data = |range: &RowRange| {
-        let start = rows.partition_point(|row| row.row < range.first);
-        let end = rows.partition_point(|row| row.row <= range.last);
-        let hidden = rows.get(start..end)?;
-        Some(RowRange { first: hidden.first()?.row, last: hidden.last()?.row })
-    };
+    let hidden_rows = raw.hidden_rows.iter().filter_map(|range| rows_within(&rows, range)).collect();
     let sheet = LedgerSheet {
         source: Arc::clone(source),
         ledger: ledger_index,
-        hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
+        hidden_rows,
         totals: found.totals,
         differences: Vec::new(),
         uncomputed_totals: found.uncomputed,
@@ -227,6 +154,75 @@ pub(super) fn read(
         header,
     };
     Table { sheet, rows, nil_reports, is_header_only: below == raw.rows.len() }
+}
+
+/// The part of a range from its first to its last row of data.
+fn rows_within(rows: &[Row], range: &RowRange) -> Option<RowRange> {
+    let start = rows.partition_point(|row| row.row < range.first);
+    let end = rows.partition_point(|row| row.row <= range.last);
+    let within = rows.get(start..end)?;
+    Some(RowRange { first: within.first()?.row, last: within.last()?.row })
+}
+
+/// What the rows below a header are.
+#[derive(Default)]
+struct SortedRows {
+    rows: Vec<Row>,
+    faulty_fields: Vec<FaultyField>,
+    example_rows: Vec<ExampleRow>,
+    branch_only_rows: Vec<BranchOnlyRow>,
+}
+
+/// Sorts the rows below a header by what they are. What a row is depends on those above it.
+struct RowSorter<'a> {
+    reader: RowReader<'a>,
+    classifier: Classifier<'a>,
+    totals: TableTotals<'a>,
+    years: TableYears,
+    sorted: SortedRows,
+    /// What the row above is.
+    above: RowKind,
+    fill: FillSource,
+}
+
+impl RowSorter<'_> {
+    /// Takes the next row, which has that index among the sheet's rows.
+    fn add(&mut self, index: usize, line: &RawRow) {
+        let kind = self.kind(index, line);
+        self.years.row(line, kind);
+        let SortedRows { rows, faulty_fields, branch_only_rows, .. } = &mut self.sorted;
+        if kind == RowKind::Data {
+            // The row above names the branch of the rows below it.
+            if matches!(self.fill, FillSource::Heading(_)) {
+                branch_only_rows.pop_if(|above| line.get(above.col).is_none());
+            }
+            rows.push(self.reader.row(line, self.fill.row(rows)));
+            faulty_fields.extend(self.reader.beyond_header(line));
+        } else {
+            faulty_fields.extend(self.reader.not_parted(line));
+            branch_only_rows.extend(self.reader.branch_only(line).filter(|_| kind == RowKind::Note));
+        }
+        self.fill = match kind {
+            RowKind::Data => FillSource::RowAbove,
+            RowKind::Note if self.reader.is_heading(line) => FillSource::Heading(self.reader.row(line, None)),
+            _ => FillSource::Nothing,
+        };
+        self.above = kind;
+    }
+
+    /// What a row is: a total counts as a header, an example that is left out as a note. Examples are kept.
+    fn kind(&mut self, index: usize, line: &RawRow) -> RowKind {
+        let (classifier, above) = (&self.classifier, self.above);
+        let is_data = || classifier.kind(line, above) == RowKind::Data;
+        if self.totals.is_total(index, &self.sorted.rows, is_data) {
+            return RowKind::Header;
+        }
+        let kind = classifier.kind(line, above);
+        let example = if kind == RowKind::Data { example_row::find(line) } else { None };
+        let is_left_out = example.as_ref().is_some_and(|example| example.is_left_out);
+        self.sorted.example_rows.extend(example);
+        if is_left_out { RowKind::Note } else { kind }
+    }
 }
 
 /// Marks numbers without a percent sign as doubtful in percentage columns that have some as 85 and others as 0.5: 0.5
@@ -268,95 +264,4 @@ fn owners(raw: &RawSheet, source: &SheetRef, header: &Header) -> Vec<String> {
     let stem = path.pop().map(|file| file.rsplit_once('.').map_or(file, |(stem, _)| stem));
     let names = std::iter::once(source.sheet.as_str()).chain(stem).chain(path.into_iter().rev()).map(str::to_owned);
     names.chain(above.map(|(_, cell)| cell.to_text().into_owned())).filter(|name| !name.is_empty()).collect()
-}
-
-/// Reads the rows of one ledger on one sheet.
-struct RowReader<'a> {
-    encoder: RowEncoder,
-    sheet: &'a RawSheet,
-    source: &'a Arc<SheetRef>,
-    header: &'a Header,
-    ledger: &'a Ledger,
-    /// See [`column_units::factors`].
-    factors: &'a [Option<Decimal>],
-    context: ReadContext,
-    /// See [`last_header_column`].
-    last_header_column: Option<u32>,
-}
-
-/// The last column of the header in a text file, whose rows may have more fields; `None` in other files.
-fn last_header_column(raw: &RawSheet, source: &SheetRef, header: &Header) -> Option<u32> {
-    let rows = raw.rows.iter().take_while(|row| row.row <= header.last_row).filter(|row| row.row >= header.first_row);
-    let last = || rows.filter_map(|row| row.cells.last()).map(|(col, _)| *col).max();
-    if source.sheet.is_empty() { last() } else { None }
-}
-
-impl RowReader<'_> {
-    /// Whether a row has a cell in a column with `fill_down` and no other cell of the ledger.
-    fn is_heading(&self, raw: &RawRow) -> bool {
-        let columns = self.header.columns.iter().zip(self.ledger.columns.values());
-        let mut filled = columns.filter(|(col, _)| col.is_some_and(|col| raw.get(col).is_some()));
-        filled.next().is_some_and(|(_, column)| column.fill_down) && filled.next().is_none()
-    }
-
-    /// The row's branch, when the row has a cell in the branch column and, but for its number, no other cell.
-    fn branch_only(&self, raw: &RawRow) -> Option<BranchOnlyRow> {
-        let columns = || self.header.columns.iter().zip(self.ledger.columns.values());
-        let of_kind = |kind: ColumnType| columns().filter(move |(_, column)| column.kind == kind);
-        let col = of_kind(ColumnType::Branch).find_map(|(col, _)| col.filter(|col| raw.get(*col).is_some()))?;
-        let is_number = |at: &u32| of_kind(ColumnType::Serial).any(|(serial, _)| *serial == Some(*at));
-        let is_alone = raw.cells.iter().all(|(at, _)| *at == col || is_number(at));
-        let text = || raw.get(col).map_or_else(String::new, |cell| cell.to_text().into_owned());
-        is_alone.then(|| BranchOnlyRow { row: raw.row, col, text: text() })
-    }
-
-    /// The first cell of a row of a text file behind the last column of the header.
-    fn beyond_header(&self, raw: &RawRow) -> Option<FaultyField> {
-        let last = self.last_header_column?;
-        let (col, cell) = raw.cells.iter().find(|(col, _)| *col > last)?;
-        let text = cell.to_text().into_owned();
-        Some(FaultyField { fault: FieldFault::BeyondHeader, row: raw.row, col: *col, text })
-    }
-
-    /// The only cell of a row of a text file, when full-width commas part it into as many fields as the header has.
-    fn not_parted(&self, raw: &RawRow) -> Option<FaultyField> {
-        let last = self.last_header_column.filter(|last| *last > 0)?;
-        let [(col, cell)] = raw.cells.as_slice() else { return None };
-        let text = cell.to_text().into_owned();
-        let commas = text.matches('，').count();
-        let is_row = commas == last as usize && !text.contains('。');
-        is_row.then_some(FaultyField { fault: FieldFault::FullWidthCommas, row: raw.row, col: *col, text })
-    }
-
-    /// Reads a row; `above` is the row before it.
-    fn row(&mut self, raw: &RawRow, above: Option<&Row>) -> Row {
-        let encoder = &mut self.encoder;
-        encoder.begin(raw.row);
-        for (index, (col, column)) in self.header.columns.iter().zip(self.ledger.columns.values()).enumerate() {
-            let Some(col) = *col else {
-                encoder.cell(None);
-                continue;
-            };
-            // Without a cell of its own, the first cell of the merged range that covers the place.
-            let own = raw.get(col);
-            let merge = if own.is_none() { self.sheet.merge(raw.row, col) } else { None };
-            let place = (raw.row, col);
-            let (row, col) = merge.map_or(place, |merge| merge.first);
-            let content = own.or_else(|| self.sheet.get(row, col));
-            if column.fill_down
-                && content.is_none_or(cell_reader::repeats_above)
-                && let Some(cell) =
-                    above.and_then(|above| above.cell(index)).filter(|cell| cell.value != Value::Missing)
-            {
-                encoder.cell(Some(Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
-                continue;
-            }
-            let (parts, header_factor) = (self.header.parts[index], self.factors[index]);
-            let context = ReadContext { parts, header_factor, ..self.context };
-            let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
-            notes.merged = merge.filter(|_| column.kind.is_number() && (row, col) != place).map(|merge| merge.last);
-            encoder.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
-        }
-        Row::from_encoder(encoder, Arc::clone(self.source))
-    }
 }
