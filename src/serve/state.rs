@@ -206,10 +206,10 @@ impl AppState {
         })
     }
 
-    /// Keeps other changes of settings out until a confirmed one is written. One that is only tried takes no lock: a
+    /// Keeps other changes of settings out until a confirmed one is written. One that is only tried needs no lock: a
     /// trial runs for as long as the settings ask.
-    pub(super) fn lock_settings(&self, is_confirmed: bool) -> Option<MutexGuard<'_, ()>> {
-        is_confirmed.then(|| self.settings_lock.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn lock_settings(&self) -> MutexGuard<'_, ()> {
+        self.settings_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The branches of the ledgers and all findings, with other settings than those on disk. Nothing is kept of it.

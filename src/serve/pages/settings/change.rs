@@ -24,7 +24,7 @@ pub(crate) async fn change(State(state): State<Arc<AppState>>, author: Author, r
 }
 
 fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> HandlerResult {
-    let _lock = state.lock_settings(sent.has("confirmed"));
+    let _lock = sent.has("confirmed").then(|| state.lock_settings());
     let file = settings_file(state)?;
     file.check_seen(state, sent.get("seen"))?;
     let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");

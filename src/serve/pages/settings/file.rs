@@ -113,7 +113,7 @@ pub(crate) async fn change_file(
 ) -> HandlerResult {
     let fields = form::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let _lock = state.lock_settings(fields.has("confirmed"));
+        let _lock = fields.has("confirmed").then(|| state.lock_settings());
         let file = find(state, &key)?;
         file.check_seen(state, fields.get("seen"))?;
         let sent = fields.find("text").ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))?;

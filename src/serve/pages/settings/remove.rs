@@ -48,7 +48,7 @@ pub(super) fn form(state: &AppState, file: &EditedFile, place: SettingsPage, col
 pub(crate) async fn remove(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let sent = forms::read_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let _lock = state.lock_settings(sent.has("confirmed"));
+        let _lock = sent.has("confirmed").then(|| state.lock_settings());
         let file = settings_file(state)?;
         file.check_seen(state, sent.get("seen"))?;
         let settings = Written::new(&file.text);
