@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::{RuleContext, sheet_cell};
 use super::rule::{Rule, RuleKind};
-use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::diagnostics::{CellPosition, Code, CodeInfo, Diagnostic, Location, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -25,7 +25,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     }
     for (sheet, _) in context.sheets() {
         for range in &sheet.hidden_rows {
-            let rows = Location::range(sheet_cell(sheet, range.first, 0), (range.last, 0));
+            let rows = Location::range(sheet_cell(sheet, range.first, 0), CellPosition { row: range.last, col: 0 });
             findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
         }
         for col in &sheet.header.hidden {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
-use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::diagnostics::{CellPosition, Code, CodeInfo, Diagnostic, Location, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -22,11 +22,11 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut reported = HashSet::new();
     for cell in context.cells(context.rows().filter(|row| row.row.has_notes())) {
-        let Some(last) = cell.notes().merged else { continue };
+        let Some((row, col)) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
         if reported.insert((cell.branch, first.clone())) {
             let message = format!("“{}”是合并单元格，合并的每一格都按它计入", cell.column.label());
-            findings.push(cell.finding_at(code, Location::range(first, last), message));
+            findings.push(cell.finding_at(code, Location::range(first, CellPosition { row, col }), message));
         }
     }
     findings

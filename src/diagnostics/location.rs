@@ -3,6 +3,8 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A sheet of a ledger file. Cells share it by reference counting.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SheetRef {
@@ -28,9 +30,18 @@ impl CellRef {
     pub fn a1(&self) -> String {
         let mut address = String::with_capacity(16);
         // Writing into a string does not fail.
-        let _ = write_address(&mut address, self.col, self.row);
+        let _ = write_address(&mut address, CellPosition { row: self.row, col: self.col });
         address
     }
+}
+
+/// Where a cell is on its sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CellPosition {
+    /// The row, from 0.
+    pub row: u32,
+    /// The column, from 0.
+    pub col: u32,
 }
 
 /// The letters of a column, counted from 0: `A`, …, `Z`, `AA`, ….
@@ -41,13 +52,13 @@ pub fn column_letters(col: u32) -> String {
     letters
 }
 
-/// Writes the A1 address of a cell; column and row are counted from 0.
+/// Writes the A1 address of a cell.
 ///
 /// # Errors
 /// When `out` cannot be written to; a `String` always can.
-pub fn write_address(out: &mut impl Write, col: u32, row: u32) -> fmt::Result {
-    write_letters(out, col)?;
-    out.write_str(itoa::Buffer::new().format(u64::from(row) + 1))
+pub fn write_address(out: &mut impl Write, cell: CellPosition) -> fmt::Result {
+    write_letters(out, cell.col)?;
+    out.write_str(itoa::Buffer::new().format(u64::from(cell.row) + 1))
 }
 
 fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
@@ -66,8 +77,8 @@ pub enum Location {
     Range {
         /// The top left cell.
         first: CellRef,
-        /// Row and column of the bottom right cell, on the same sheet.
-        last: (u32, u32),
+        /// The bottom right cell, on the same sheet.
+        last: CellPosition,
     },
     /// A whole sheet.
     Sheet(Arc<SheetRef>),
@@ -85,9 +96,9 @@ pub enum Location {
 }
 
 impl Location {
-    /// The cells from `first` to the one at row and column `last`; a single cell is no range.
-    pub fn range(first: CellRef, last: (u32, u32)) -> Self {
-        if (first.row, first.col) == last { Self::Cell(first) } else { Self::Range { first, last } }
+    /// The cells from `first` to `last` on its sheet; a single cell is no range.
+    pub fn range(first: CellRef, last: CellPosition) -> Self {
+        if (first.row, first.col) == (last.row, last.col) { Self::Cell(first) } else { Self::Range { first, last } }
     }
 
     /// The sheet of cells, ranges and sheets.
@@ -103,10 +114,10 @@ impl Location {
     pub fn address(&self) -> Option<String> {
         match self {
             Self::Cell(cell) => Some(cell.a1()),
-            Self::Range { first, last: (row, col) } => {
+            Self::Range { first, last } => {
                 let mut address = first.a1();
                 address.push(':');
-                let _ = write_address(&mut address, *col, *row);
+                let _ = write_address(&mut address, *last);
                 Some(address)
             }
             Self::Sheet(_) | Self::File(_) | Self::Line { .. } | Self::Branch => None,
@@ -162,14 +173,17 @@ impl fmt::Display for Location {
 mod tests {
     use std::sync::Arc;
 
-    use super::{CellRef, Location, SheetRef, column_letters};
+    use super::{CellPosition, CellRef, Location, SheetRef, column_letters};
 
     #[test]
     fn a_range_is_named_by_its_ends_and_one_cell_is_no_range() {
         let source = Arc::new(SheetRef { file: "学习.xlsx".to_owned(), sheet: "在线学习".to_owned() });
         let first = CellRef { source, row: 4, col: 2 };
-        assert_eq!(Location::range(first.clone(), (7, 27)).to_string(), "学习.xlsx［在线学习］ C5:AB8");
-        assert_eq!(Location::range(first.clone(), (4, 2)), Location::Cell(first));
+        assert_eq!(
+            Location::range(first.clone(), CellPosition { row: 7, col: 27 }).to_string(),
+            "学习.xlsx［在线学习］ C5:AB8"
+        );
+        assert_eq!(Location::range(first.clone(), CellPosition { row: 4, col: 2 }), Location::Cell(first));
     }
 
     #[test]

@@ -18,5 +18,5 @@ pub use code::{Code, CodeInfo};
 pub use counts::SeverityCounts;
 pub use diagnostic::Diagnostic;
 pub use findings::{Findings, SeverityOverrides, WithDiagnostics, merge_equal};
-pub use location::{CellRef, Location, SheetRef, column_letters, write_address};
+pub use location::{CellPosition, CellRef, Location, SheetRef, column_letters, write_address};
 pub use severity::Severity;

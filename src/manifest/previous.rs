@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
-use crate::diagnostics::{SheetRef, write_address};
+use crate::diagnostics::{CellPosition, SheetRef, write_address};
 use crate::ingest::cell_address;
-use crate::model::{CellPlace, PreviousValue, PreviousValues};
+use crate::model::{PreviousValue, PreviousValues};
 use crate::notice::Metric;
 use crate::store::{Digest, parse_record};
 
@@ -75,10 +75,10 @@ pub(crate) fn recorded_values(
 ) -> IndexMap<String, RecordedValue> {
     let recorded = |(at, previous): (usize, &PreviousValue)| {
         let (id, _) = metrics.get_index(at)?;
-        let cell = previous.cell.map(|place| {
+        let cell = previous.cell.map(|cell| {
             let mut address = String::new();
             // Writing into a string does not fail.
-            let _ = write_address(&mut address, place.col, place.row);
+            let _ = write_address(&mut address, cell);
             address
         });
         Some((id.clone(), RecordedValue { value: previous.value, sheet: previous.source.sheet.clone(), cell }))
@@ -95,7 +95,7 @@ pub(crate) fn values_of(
 ) -> PreviousValues {
     let value = |id: &String| {
         let RecordedValue { value, sheet, cell } = recorded.get(id)?;
-        let cell = cell.as_deref().and_then(cell_address).map(|(row, col)| CellPlace { row, col });
+        let cell = cell.as_deref().and_then(cell_address).map(|(row, col)| CellPosition { row, col });
         let source = Arc::new(SheetRef { file: file.to_owned(), sheet: sheet.clone() });
         Some(PreviousValue { value: *value, source, cell })
     };

@@ -6,7 +6,7 @@ mod previous;
 
 pub use crate::ingest::{Cell, CellFault, Row, Value};
 pub use bind::{BoundLedgers, NilReport, UnboundRow, bind};
-pub use previous::{CellPlace, PreviousPeriod, PreviousValue, PreviousValues};
+pub use previous::{PreviousPeriod, PreviousValue, PreviousValues};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostics::SheetRef;
+use crate::diagnostics::{CellPosition, SheetRef};
 use crate::store::Digest;
 
 /// The metrics of a branch, or of the department, in the previous period, by their indices in the notice as it is now.
@@ -20,16 +20,7 @@ pub struct PreviousValue {
     /// The file that it was read from, with its sheet; without one for the record of a run.
     pub source: Arc<SheetRef>,
     /// The cell that it was read from; `None` for the record of a run.
-    pub cell: Option<CellPlace>,
-}
-
-/// The place of a cell on its sheet, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CellPlace {
-    /// The row, from 0.
-    pub row: u32,
-    /// The column, from 0.
-    pub col: u32,
+    pub cell: Option<CellPosition>,
 }
 
 /// The file with what an earlier run reported.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::check;
-use crate::diagnostics::{CellRef, Code, Diagnostic, Location, Severity, SheetRef};
+use crate::diagnostics::{CellPosition, CellRef, Code, Diagnostic, Location, Severity, SheetRef};
 
 /// A finding, with its code's number in place of the code.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct FindingRecord {
 /// A [`Location`]; rows and columns from 0.
 #[derive(Debug, Serialize, Deserialize)]
 enum LocationRecord {
-    Cells { file: String, sheet: String, first: (u32, u32), last: (u32, u32) },
+    Cells { file: String, sheet: String, first: CellPosition, last: CellPosition },
     Sheet { file: String, sheet: String },
     File(String),
     Line { file: String, line: usize },
@@ -51,11 +51,11 @@ impl LocationRecord {
         let cells = |first: &CellRef, last| Self::Cells {
             file: first.source.file.clone(),
             sheet: first.source.sheet.clone(),
-            first: (first.row, first.col),
+            first: CellPosition { row: first.row, col: first.col },
             last,
         };
         match location {
-            Location::Cell(cell) => cells(cell, (cell.row, cell.col)),
+            Location::Cell(cell) => cells(cell, CellPosition { row: cell.row, col: cell.col }),
             Location::Range { first, last } => cells(first, *last),
             Location::Sheet(source) => Self::Sheet { file: source.file.clone(), sheet: source.sheet.clone() },
             Location::File(file) => Self::File(file.clone()),
@@ -67,7 +67,7 @@ impl LocationRecord {
     fn restored(self) -> Location {
         let source = |file, sheet| Arc::new(SheetRef { file, sheet });
         match self {
-            Self::Cells { file, sheet, first: (row, col), last } => {
+            Self::Cells { file, sheet, first: CellPosition { row, col }, last } => {
                 Location::range(CellRef { source: source(file, sheet), row, col }, last)
             }
             Self::Sheet { file, sheet } => Location::Sheet(source(file, sheet)),
@@ -102,7 +102,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::{FindingRecord, restored};
-    use crate::diagnostics::{CellRef, Diagnostic, Location, Severity, SheetRef, code};
+    use crate::diagnostics::{CellPosition, CellRef, Diagnostic, Location, Severity, SheetRef, code};
 
     #[test]
     fn findings_arrive_as_they_were_sent() {
@@ -110,7 +110,7 @@ mod tests {
         let first = CellRef { source: Arc::clone(&source), row: 4, col: 2 };
         let locations = [
             Location::Cell(first.clone()),
-            Location::range(first, (7, 2)),
+            Location::range(first, CellPosition { row: 7, col: 2 }),
             Location::Sheet(source),
             Location::File("乙.csv".to_owned()),
             Location::Line { file: "t.md".to_owned(), line: 3 },

@@ -18,7 +18,7 @@ pub(crate) use keys::Keys;
 pub(crate) use summary::{SummaryKeys, SummaryTracer};
 pub(crate) use trace::{MetricCells, Tracer};
 
-use crate::diagnostics::{SheetRef, write_address};
+use crate::diagnostics::{CellPosition, SheetRef, write_address};
 
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,10 +80,10 @@ pub struct ExpressionProvenance<'n> {
 pub struct Range<'n> {
     /// The sheet that the cells are on.
     pub source: &'n Arc<SheetRef>,
-    /// Column and row of the first cell, from 0.
-    pub first: (u32, u32),
-    /// Column and row of the last cell, from 0.
-    pub last: (u32, u32),
+    /// The top left cell.
+    pub first: CellPosition,
+    /// The bottom right cell.
+    pub last: CellPosition,
 }
 
 /// Ranges that a line of text names; of more it gives the number.
@@ -97,10 +97,10 @@ impl Range<'_> {
     }
 
     fn write_a1(&self, out: &mut impl Write) -> fmt::Result {
-        write_address(out, self.first.0, self.first.1)?;
+        write_address(out, self.first)?;
         if self.first != self.last {
             out.write_char(':')?;
-            write_address(out, self.last.0, self.last.1)?;
+            write_address(out, self.last)?;
         }
         Ok(())
     }
@@ -187,17 +187,18 @@ fn write_ranges(out: &mut impl Write, ranges: &[Range<'_>]) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::{Basis, ExpressionProvenance, Provenance, Range};
-    use crate::diagnostics::SheetRef;
+    use crate::diagnostics::{CellPosition, SheetRef};
     use std::sync::Arc;
 
     #[test]
     fn a_provenance_is_one_line_of_text() {
         let source = Arc::new(SheetRef { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
-        let range = |first, last| Range { source: &source, first, last };
-        let mut origin = Provenance { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Provenance::default() };
+        let position = |[row, col]: [u32; 2]| CellPosition { row, col };
+        let range = |first, last| Range { source: &source, first: position(first), last: position(last) };
+        let mut origin = Provenance { name: "扣分", ranges: vec![range([4, 4], [4, 4])], ..Provenance::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
         origin.computed = Some(ExpressionProvenance { metric: Some("points"), expression: "study.len()" });
-        origin.ranges = vec![range((3, 4), (4, 11)); 5];
+        origin.ranges = vec![range([4, 3], [11, 4]); 5];
         assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
         origin.ranges.clear();
         let mut text = |basis| {

@@ -1,6 +1,7 @@
 //! Joins cells into ranges: cells below each other, then columns side by side.
 
 use super::Range;
+use crate::diagnostics::CellPosition;
 use crate::model::Row;
 
 /// The cells of one column in `rows`, joined where rows follow each other.
@@ -29,12 +30,15 @@ fn below_each_other<'r>(spans: impl Iterator<Item = (&'r Row, u32, u32)>) -> Vec
         match ranges.last_mut() {
             Some(last)
                 if *last.source == row.source
-                    && (last.first.0, last.last.0) == (from, to)
-                    && last.last.1 + 1 == row.row =>
+                    && (last.first.col, last.last.col) == (from, to)
+                    && last.last.row + 1 == row.row =>
             {
-                last.last.1 = row.row;
+                last.last.row = row.row;
             }
-            _ => ranges.push(Range { source: &row.source, first: (from, row.row), last: (to, row.row) }),
+            _ => {
+                let cell = |col| CellPosition { row: row.row, col };
+                ranges.push(Range { source: &row.source, first: cell(from), last: cell(to) });
+            }
         }
     }
     ranges
@@ -42,17 +46,17 @@ fn below_each_other<'r>(spans: impl Iterator<Item = (&'r Row, u32, u32)>) -> Vec
 
 /// Ranges of several columns, joined where they are next to each other over the same rows.
 pub(super) fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
-    ranges.sort_by(|a, b| (a.source, a.first.1, a.last.1, a.first.0).cmp(&(b.source, b.first.1, b.last.1, b.first.0)));
+    ranges.sort_by_key(|range| (range.source, range.first.row, range.last.row, range.first.col));
     ranges.dedup();
     let mut joined: Vec<Range<'_>> = Vec::new();
     for range in ranges {
         match joined.last_mut() {
             Some(last)
                 if last.source == range.source
-                    && (last.first.1, last.last.1) == (range.first.1, range.last.1)
-                    && range.first.0 <= last.last.0 + 1 =>
+                    && (last.first.row, last.last.row) == (range.first.row, range.last.row)
+                    && range.first.col <= last.last.col + 1 =>
             {
-                last.last.0 = last.last.0.max(range.last.0);
+                last.last.col = last.last.col.max(range.last.col);
             }
             _ => joined.push(range),
         }

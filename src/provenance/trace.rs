@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::keys::ValueKey;
 use super::{Basis, ExpressionProvenance, Keys, Period, Provenance, Range, ranges};
+use crate::diagnostics::CellPosition;
 use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, PreviousValue, Row};
 use crate::notice::Notice;
@@ -79,7 +80,7 @@ impl<'a> Tracer<'a> {
                 let row = self.rows(ledger)?.get(row)?;
                 let range = |column: usize| {
                     let cell = row.cell(column)?;
-                    let at = (cell.col, cell.row);
+                    let at = CellPosition { row: cell.row, col: cell.col };
                     Some(Range { source: &row.source, first: at, last: at })
                 };
                 let Some(index) = column.checked_sub(settings.columns.len()) else {
@@ -192,6 +193,5 @@ pub(super) fn of_previous<'a>(
 /// The cell that a value of the previous period was read from.
 pub(super) fn cell_of(previous: &PreviousValue) -> Option<Range<'_>> {
     let cell = previous.cell?;
-    let at = (cell.col, cell.row);
-    Some(Range { source: &previous.source, first: at, last: at })
+    Some(Range { source: &previous.source, first: cell, last: cell })
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{EarlierBranch, EarlierFile, EarlierRun, KnownMetrics};
-use crate::diagnostics::{CellRef, Diagnostic, Location, SheetRef, code};
+use crate::diagnostics::{CellPosition, CellRef, Diagnostic, Location, SheetRef, code};
 use crate::ingest::{self, RawCell, RawRow, RawSheet, Readers, fold};
-use crate::model::{CellPlace, PreviousValue, PreviousValues};
+use crate::model::{PreviousValue, PreviousValues};
 use crate::notice::Notice;
 use crate::pipeline::{BuildError, Settings};
 
@@ -117,7 +117,7 @@ impl Table {
                 self.branches.len() - 1
             });
             for column in &header.metrics {
-                let place = CellPlace { row: row.row, col: column.col };
+                let place = CellPosition { row: row.row, col: column.col };
                 match number(row.get(column.col)) {
                     Ok(Some(value)) => self.set(
                         at,
@@ -161,7 +161,7 @@ impl Table {
 }
 
 /// A finding about a cell of the table.
-fn finding(source: &Arc<SheetRef>, place: CellPlace, message: &str) -> Diagnostic {
+fn finding(source: &Arc<SheetRef>, place: CellPosition, message: &str) -> Diagnostic {
     let cell = CellRef { source: Arc::clone(source), row: place.row, col: place.col };
     Diagnostic::new(&code::PREVIOUS_VALUE, Location::Cell(cell), message)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use crate::diagnostics::{Diagnostic, Location, Severity, column_letters};
+use crate::diagnostics::{CellPosition, Diagnostic, Location, Severity, column_letters};
 use crate::ingest::RawSheet;
 use crate::serve::pages::findings::{cell_id, severity_class};
 
@@ -20,13 +20,6 @@ const MAX_COLUMNS: usize = 40;
 const MAX_WHOLE_BYTES: usize = 24;
 /// Characters shown of a cell.
 const MAX_CELL_CHARS: usize = 80;
-
-/// A cell by row and column, both from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CellPosition {
-    row: u32,
-    col: u32,
-}
 
 /// The findings of each cell.
 type FindingsByCell<'f> = BTreeMap<CellPosition, Vec<&'f Diagnostic>>;
