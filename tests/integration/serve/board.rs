@@ -20,7 +20,7 @@ crate::harness::tests! {
         the_first_visit_says_what_is_needed_first,
         a_folder_without_a_notice_leads_to_a_new_one_or_the_sample,
         a_changed_file_of_the_previous_period_is_seen,
-        errors_of_no_report_are_told_on_the_board,
+        errors_of_no_report_are_shown_on_the_board,
         the_board_shows_the_state_of_the_departments_report,
     ]
     with_tools: [
@@ -94,7 +94,7 @@ fn the_board_is_ordered_and_searched_by_pinyin() {
     assert_eq!(server.settled("/?q=xyz").matches("没有符合的单位").count(), 1);
     let page = server.settled("/?sort=name&show=open");
     assert!(page.contains("aria-sort=\"ascending\"") && page.contains("/?q=&amp;show=open&amp;sort=gaps"), "{page}");
-    // A state is told by a sign and a word.
+    // A state is shown by a sign and a word.
     let page = server.settled("/");
     assert!(row(&page, "教务处党支部").contains("aria-hidden=\"true\">△</span> 有待填写"), "{page}");
     assert!(row(&page, "图书馆党支部").contains("◇</span> 可以定稿"), "{page}");
@@ -246,7 +246,7 @@ fn a_changed_file_of_the_previous_period_is_seen() {
 }
 
 /// The board said “有错误” beside an empty column of errors.
-fn errors_of_no_report_are_told_on_the_board() {
+fn errors_of_no_report_are_shown_on_the_board() {
     let project = ready();
     project.build();
     let server = Server::over(&project);
@@ -255,8 +255,8 @@ fn errors_of_no_report_are_told_on_the_board() {
     let project = project.file("input/照片.xlsx", b"\x89PNG\r\n\x1a\n");
     let page = server.settled("/?show=error");
     assert!(page.contains("2 / 2 个单位"), "{page}");
-    let told = "有 1 项错误不属于哪一份报告，改正之前哪一份都不能定稿。<a href=\"/ledgers\">";
-    assert!(page.contains(told) && row(&page, BRANCHES[0]).contains("有错误，不属于哪一份报告"), "{page}");
+    let sentence = "有 1 项错误不属于哪一份报告，改正之前哪一份都不能定稿。<a href=\"/ledgers\">";
+    assert!(page.contains(sentence) && row(&page, BRANCHES[0]).contains("有错误，不属于哪一份报告"), "{page}");
     project.build();
     let status = project.zicha(&["status"]).stdout;
     assert!(status.contains("甲党支部：有错误，不属于哪一份报告") && !status.contains("错误 1"), "{status}");
@@ -272,12 +272,15 @@ fn the_board_shows_the_state_of_the_departments_report() {
     let project = ready().edit(&settings, "[[section]]", check);
     project.build();
     let server = Server::over(&project);
-    let told = |page: &str| {
+    let summary_line = |page: &str| {
         let line = page.split("<p class=\"department\">").nth(1).and_then(|rest| rest.split("</p>").next());
         line.unwrap_or_else(|| panic!("no line: {page}")).to_owned()
     };
     let page = server.settled("/");
-    assert!(told(&page).contains("<a href=\"/department\">汇总</a>：") && told(&page).contains("有错误"), "{page}");
+    assert!(
+        summary_line(&page).contains("<a href=\"/department\">汇总</a>：") && summary_line(&page).contains("有错误"),
+        "{page}"
+    );
     assert!(row(&page, BRANCHES[0]).contains("可以定稿") && !page.contains("不属于哪一份报告"), "{page}");
     let page = server.settled("/department");
     assert!(page.contains("<strong>有错误</strong>：有错误 1 项") && page.contains("全部应学人数不对"), "{page}");
@@ -285,12 +288,12 @@ fn the_board_shows_the_state_of_the_departments_report() {
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
     assert!(page.contains("正式报告 2 份") && page.contains("还不能定稿，没有定稿 1 份：汇总"), "{page}");
-    assert!(!page.contains("汇总 1 份") && told(&server.settled("/")).contains("有错误"), "{page}");
+    assert!(!page.contains("汇总 1 份") && summary_line(&server.settled("/")).contains("有错误"), "{page}");
     let project = project.edit(&settings, "cadres_all == 2", "cadres_all == 3");
-    assert!(told(&server.settled("/")).contains("可以定稿"));
+    assert!(summary_line(&server.settled("/")).contains("可以定稿"));
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
-    assert!(page.contains("汇总 1 份") && told(&server.settled("/")).contains("已定稿"), "{page}");
+    assert!(page.contains("汇总 1 份") && summary_line(&server.settled("/")).contains("已定稿"), "{page}");
     drop(project);
 }
 

@@ -64,7 +64,7 @@ fn barriers(browser: &Browser) -> Vec<Value> {
     browser.run(&axe, &json!([]));
     let found = browser.run_async(
         "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(\
-         (told) => done(told.violations.filter((v) => ['serious', 'critical', 'moderate'].includes(v.impact)).map(\
+         (result) => done(result.violations.filter((v) => ['serious', 'critical', 'moderate'].includes(v.impact)).map(\
          (v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '))))",
     );
     found.as_array().cloned().unwrap_or_default()

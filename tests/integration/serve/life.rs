@@ -14,7 +14,7 @@ crate::harness::tests! {
         finalizing_all_asks_before_it_replaces_a_signature,
         finalizing_all_asks_about_a_signed_summary_as_well,
         the_summary_is_made_final_and_withdrawn_from_its_page,
-        changes_since_the_last_build_are_told_with_a_button,
+        changes_since_the_last_build_are_shown_with_a_button,
         two_tabs_decide_once_about_a_scan_a_final_and_a_withdrawal,
         drafts_are_made_by_themselves_where_the_settings_say_so,
         another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive,
@@ -163,7 +163,7 @@ fn the_summary_is_made_final_and_withdrawn_from_its_page() {
     drop(project);
 }
 
-fn changes_since_the_last_build_are_told_with_a_button() {
+fn changes_since_the_last_build_are_shown_with_a_button() {
     let project = ready();
     project.build();
     let server = Server::over(&project);
