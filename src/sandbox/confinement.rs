@@ -8,6 +8,8 @@ pub enum Access {
     Nothing,
     /// It reads and writes files below its working folder, and starts this program.
     WorkingFolder,
+    /// It reads any file, writes below its working folder, and starts programs.
+    Reading,
 }
 
 /// What a system could take away.
@@ -70,16 +72,18 @@ mod linux {
             .handle_access(AccessNet::from_all(KNOWN))?
             .scope(Scope::from_all(KNOWN))?
             .create()?;
+        if access == Access::Nothing {
+            return rules.restrict_self().map(drop);
+        }
+        let read: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::Execute;
         let rules = match access {
-            Access::Nothing => rules,
-            Access::WorkingFolder => {
-                let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile;
-                rules
-                    .add_rules(path_beneath_rules(["."], AccessFs::from_all(KNOWN)))?
-                    .add_rules(path_beneath_rules(program_files(), AccessFs::ReadFile | AccessFs::Execute))?
-                    .add_rules(path_beneath_rules(["/dev/null"], device))?
-            }
+            Access::Reading => rules.add_rules(path_beneath_rules(["/"], read | AccessFs::ReadDir))?,
+            Access::Nothing | Access::WorkingFolder => rules.add_rules(path_beneath_rules(program_files(), read))?,
         };
+        let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile;
+        let rules = rules
+            .add_rules(path_beneath_rules(["."], AccessFs::from_all(KNOWN)))?
+            .add_rules(path_beneath_rules(["/dev/null"], device))?;
         rules.restrict_self().map(drop)
     }
 

@@ -20,6 +20,7 @@ crate::harness::tests! {
     confined: [
         a_confined_thread_opens_no_file_socket_or_process,
         a_reader_is_confined_with_all_its_threads,
+        a_thread_that_may_read_writes_no_file,
         a_rebuild_reads_and_writes_only_below_its_folder,
     ]
 }
@@ -104,6 +105,18 @@ fn a_confined_thread_opens_no_file_socket_or_process() {
     });
     let opened = opened.join().expect("it goes on");
     assert!(opened.iter().all(|(_, is_open)| !is_open), "{opened:?}");
+}
+
+fn a_thread_that_may_read_writes_no_file() {
+    let file = std::env::current_exe().expect("a program");
+    let target = std::env::temp_dir().join("zicha-confined");
+    let (is_read, is_written) = std::thread::spawn(move || {
+        confine(Access::Reading);
+        (File::open(&file).is_ok() && std::fs::read_dir("/").is_ok(), File::create(target).is_ok())
+    })
+    .join()
+    .expect("it goes on");
+    assert!(is_read && !is_written, "{is_read} {is_written}");
 }
 
 fn a_rebuild_reads_and_writes_only_below_its_folder() {
