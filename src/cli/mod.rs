@@ -105,6 +105,8 @@ enum Command {
     Rebuild(build::Arguments),
     #[command(name = crate::pipeline::build_worker::SUBCOMMAND, hide = true)]
     BuildWorker(build::Arguments),
+    #[command(name = crate::pipeline::draft_pages::SUBCOMMAND, hide = true)]
+    DraftWorker(worker::DraftArguments),
 }
 
 /// Runs the command given by the process's arguments, or what a double click is for.
@@ -122,7 +124,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Exit {
-    if !matches!(command, Command::Worker(_) | Command::Inspect | Command::ReadAnnex | Command::Rebuild(_)) {
+    let is_confined = matches!(
+        command,
+        Command::Worker(_) | Command::Inspect | Command::ReadAnnex | Command::Rebuild(_) | Command::DraftWorker(_)
+    );
+    if !is_confined {
         sandbox::bind_children();
         store::remove_abandoned_folders();
     }
@@ -150,6 +156,7 @@ fn run(command: Command) -> Exit {
         Command::ReadAnnex => worker::read_annex(),
         Command::Rebuild(arguments) => worker::rebuild(&arguments),
         Command::BuildWorker(arguments) => worker::build_for_parent(&arguments),
+        Command::DraftWorker(arguments) => worker::draw_draft(arguments),
     }
 }
 

@@ -1,19 +1,21 @@
-//! `zicha read-worker`, `inspect-worker`, `annex-worker`, `rebuild-worker`, `build-worker`: processes that the program
-//! starts itself.
+//! `zicha read-worker`, `inspect-worker`, `annex-worker`, `rebuild-worker`, `draft-worker`, `build-worker`: processes
+//! that the program starts itself.
 //!
-//! They open ledger files, inspect scans, read annexes and rebuild archived reports, with limits on memory, and build
-//! for `serve`. Hidden from the help.
+//! They open ledger files, inspect scans, read annexes, rebuild archived reports and lay out the pages of drafts, with
+//! limits on memory, and build for `serve`. Hidden from the help.
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::build;
 use super::common::Exit;
+use super::machine::own_program;
 use crate::binding;
 use crate::ingest::ReadLimits;
 use crate::ingest::worker::serve;
-use crate::pipeline::{build_worker, rebuild};
+use crate::pipeline::{Machine, build_worker, draft_pages, rebuild};
 use crate::sandbox::Access;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::scans;
@@ -26,6 +28,18 @@ pub(super) struct Arguments {
     cells: usize,
     text: usize,
     seconds: u64,
+}
+
+/// What the pages of a draft are made of: the settings, the folders of ledgers and of reports; the computer's memory and
+/// the process's own, in bytes; the folders of fonts.
+#[derive(Args)]
+pub(super) struct DraftArguments {
+    notice: PathBuf,
+    input: PathBuf,
+    output: PathBuf,
+    memory: u64,
+    own_memory: u64,
+    fonts: Vec<PathBuf>,
 }
 
 /// Reads ledger files, one request after another, until standard input ends.
@@ -55,6 +69,17 @@ pub(super) fn inspect() -> Exit {
 /// Reads one annex.
 pub(super) fn read_annex() -> Exit {
     match binding::serve() {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Lays out the pages of a draft.
+pub(super) fn draw_draft(arguments: DraftArguments) -> Exit {
+    let DraftArguments { notice, input, output, memory, own_memory, fonts } = arguments;
+    let machine = Machine { program: own_program(), memory, fonts };
+    let sources = draft_pages::DraftSources { notice: &notice, input: &input, output: &output, machine: &machine };
+    match draft_pages::serve(sources, own_memory) {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

@@ -187,6 +187,11 @@ impl Notice {
         self.file.parent().unwrap_or(Path::new("."))
     }
 
+    /// The folder of fonts that the settings name; a relative path starts from the folder of the settings.
+    pub fn fonts_folder(&self) -> Option<PathBuf> {
+        self.pdf.fonts.as_ref().map(|folder| self.folder().join(folder.get_ref()))
+    }
+
     /// Where the earlier period's result is; a relative path starts from the folder of the settings.
     pub fn previous_path(&self) -> Option<PathBuf> {
         self.facts.previous.as_ref().map(|path| self.folder().join(path.get_ref()))

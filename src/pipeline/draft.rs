@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::Settings;
 use super::attachments::Attachments;
+use super::compute::compute;
 use super::summary::Department;
+use super::{Analysis, NoProgress, Settings};
 use crate::diagnostics::Diagnostic;
 use crate::metric::Metrics;
 use crate::model::Branch;
@@ -27,6 +28,39 @@ pub(super) struct Drafts<'a> {
 }
 
 impl Drafts<'_> {
+    /// Looks at one draft: that of the branch at a place among those of the ledgers, or the department's. `look` also
+    /// gets what identifies the documents that belong to it, as `shown` takes it.
+    ///
+    /// # Errors
+    /// With why there can be none, in Chinese.
+    pub(super) fn of_one<T>(
+        &self,
+        analysis: &Analysis,
+        branch: Option<usize>,
+        look: impl FnOnce(&Report<'_>, &[u8]) -> T,
+    ) -> Result<T, String> {
+        let (settings, branches) = (self.settings, &analysis.bound.branches);
+        settings.expressions.steps().begin_run();
+        let looked = match branch {
+            Some(at) => {
+                let branch = branches.get(at).ok_or("没有这个单位，名册可能刚刚换过")?;
+                let metrics = compute(std::slice::from_ref(branch), settings, &NoProgress).output;
+                let metrics = metrics.first().ok_or("程序内部出错")?;
+                let attachments = Attachments::of_branch(branch, &settings.notice).output;
+                let beside = attachments.key();
+                Some(self.of_branch(branch, metrics, &attachments, |report| look(report, &beside)))
+            }
+            None => settings.notice.summary.as_ref().and_then(|summary| {
+                let metrics = compute(branches, settings, &NoProgress).output;
+                let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
+                let beside = department.table_key();
+                self.of_department(&department, |report| look(report, &beside))
+            }),
+        };
+        let looked = looked.ok_or("这份通知没有汇总报告")?;
+        looked.map_err(|finding| format!("{}：{}", finding.location, finding.message))
+    }
+
     /// Looks at a branch's draft.
     ///
     /// # Errors

@@ -34,8 +34,7 @@ pub(super) fn find(options: &Options, notice: &Notice) -> Result<WithDiagnostics
 
 /// Looks for the fonts of the settings in `folder`, in that of the settings, in the system's.
 pub(super) fn look(notice: &Notice, folder: Option<&Path>, machine: &Machine) -> WithDiagnostics<Option<Fonts>> {
-    let own = notice.pdf.fonts.as_ref().map(|folder| notice.folder().join(folder.get_ref()));
-    let given: Vec<PathBuf> = folder.map(Path::to_owned).into_iter().chain(own).collect();
+    let given: Vec<PathBuf> = folder.map(Path::to_owned).into_iter().chain(notice.fonts_folder()).collect();
     let mut findings: Vec<Diagnostic> =
         given.iter().filter(|folder| !folder.is_dir()).map(|folder| no_folder(folder)).collect();
     let folders: Vec<PathBuf> = given.into_iter().chain(machine.fonts.iter().cloned()).collect();

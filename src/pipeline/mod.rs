@@ -19,6 +19,7 @@ mod cache_key;
 mod check;
 mod compute;
 mod draft;
+pub mod draft_pages;
 mod empty_ledgers;
 mod error;
 mod finding_record;

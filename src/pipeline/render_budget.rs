@@ -68,6 +68,11 @@ pub(super) fn size_of(filled: &FilledTemplates, pictures: &Pictures, formats: &[
     (text as u64).saturating_mul(of_text).saturating_add((of_pictures as u64).saturating_mul(OF_PICTURES))
 }
 
+/// Bytes that the PDF of a report with that text takes while it is rendered, its pictures left out.
+pub(super) fn size_of_pdf(text: &str) -> u64 {
+    (text.len() as u64).saturating_mul(OF_TEXT + OF_PDF_TEXT)
+}
+
 /// Bytes of the pictures that a text prints.
 fn picture_bytes(text: &str, pictures: &Pictures) -> usize {
     let hashes = text.split(marker::PICTURE_OPEN).skip(1).filter_map(|rest| rest.split(marker::PICTURE_CLOSE).next());

@@ -220,26 +220,9 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, DraftError>> {
 /// With why there can be none, in Chinese.
 pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, String> {
     let Trial { settings, analysis } = trial;
-    let branches = &analysis.bound.branches;
     let renderer = html(settings).ok_or("程序内部出错")?;
-    settings.expressions.steps().begin_run();
-    let page = |report: &Report<'_>| renderer.render(report).map_err(|error| chain(&error));
     let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
-    let page = match branch {
-        Some(at) => {
-            let branch = branches.get(at).ok_or("没有这个单位，名册可能刚刚换过")?;
-            let metrics = compute(std::slice::from_ref(branch), settings, &NoProgress).output;
-            let metrics = metrics.first().ok_or("程序内部出错")?;
-            let attachments = Attachments::of_branch(branch, &settings.notice).output;
-            Some(drafts.of_branch(branch, metrics, &attachments, page))
-        }
-        None => settings.notice.summary.as_ref().and_then(|summary| {
-            let metrics = compute(branches, settings, &NoProgress).output;
-            let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
-            drafts.of_department(&department, page)
-        }),
-    };
-    page.ok_or("这份通知没有汇总报告")?.map_err(|finding| format!("{}：{}", finding.location, finding.message))?
+    drafts.of_one(analysis, branch, |report, _| renderer.render(report).map_err(|error| chain(&error)))?
 }
 
 /// The renderer of HTML pages; `None` on a fault of the program.

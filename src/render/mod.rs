@@ -17,7 +17,7 @@ mod url;
 mod xml;
 
 pub use markdown::{DRAFT_LINE, content};
-pub(crate) use pdf::{ListedReport, PicturePages, PrintList, page_count};
+pub(crate) use pdf::{ListedReport, PicturePages, PrintList, linked_pages, page_count};
 pub(crate) use renderer::PICTURE_PREFIX;
 pub use renderer::{Companion, Format, RenderError, Renderer};
 pub use url::{percent_decode, percent_encode};

@@ -16,8 +16,8 @@ pub(super) struct Atom {
     /// The space before it where it does not begin a line.
     pub lead: f32,
     pub style: TextStyle,
-    /// Whether it is part of a 待填写.
-    pub is_gap: bool,
+    /// The number of the 待填写 that it is part of.
+    pub gap: Option<u32>,
 }
 
 /// What an atom is: a character or what stands where one would.
@@ -73,12 +73,14 @@ pub(super) struct AtomList<'f> {
     /// The greatest width of a picture.
     width: f32,
     pub atoms: Vec<Atom>,
+    /// The labels of the 待填写 that were written, by their numbers.
+    pub gaps: Vec<String>,
 }
 
 impl<'f> AtomList<'f> {
     /// `width` is the most that a picture may take.
     pub(super) fn new(fonts: &'f Fonts, width: f32) -> Self {
-        Self { fonts, width, atoms: Vec::new() }
+        Self { fonts, width, atoms: Vec::new(), gaps: Vec::new() }
     }
 
     pub(super) fn inlines(&mut self, text: &[Inline], style: TextStyle) {
@@ -88,10 +90,12 @@ impl<'f> AtomList<'f> {
                 Inline::Gap(label, _) => {
                     let from = self.atoms.len();
                     self.text(&gap_text(label), style);
-                    self.atoms[from..].iter_mut().for_each(|atom| atom.is_gap = true);
+                    let number = u32::try_from(self.gaps.len()).ok();
+                    self.gaps.push(label.clone());
+                    self.atoms[from..].iter_mut().for_each(|atom| atom.gap = number);
                 }
                 Inline::Break => {
-                    self.atoms.push(Atom { kind: AtomKind::Break, width: 0.0, lead: 0.0, style, is_gap: false })
+                    self.atoms.push(Atom { kind: AtomKind::Break, width: 0.0, lead: 0.0, style, gap: None })
                 }
                 Inline::Picture(printed) => self.picture(printed, style),
             }
@@ -105,7 +109,7 @@ impl<'f> AtomList<'f> {
                 '\u{a0}' => self.char(' ', style),
                 _ => self.char(c, style),
             };
-            self.atoms.push(Atom { kind, width: width + style.spacing, lead: 0.0, style, is_gap: false });
+            self.atoms.push(Atom { kind, width: width + style.spacing, lead: 0.0, style, gap: None });
         }
     }
 
@@ -122,13 +126,13 @@ impl<'f> AtomList<'f> {
         let (width, height) = size_in(&printed.picture, self.width);
         let source = PictureContent::Ledger(printed.picture.clone());
         let kind = AtomKind::Picture(AtomPicture { height, source, alt: printed.alt.clone() });
-        self.atoms.push(Atom { kind, width, lead: 0.0, style, is_gap: false });
+        self.atoms.push(Atom { kind, width, lead: 0.0, style, gap: None });
     }
 
     /// A square picture that is no ledger's.
     pub(super) fn code(&mut self, side: f32, alt: String, style: TextStyle) {
         let kind = AtomKind::Picture(AtomPicture { height: side, source: PictureContent::Code, alt });
-        self.atoms.push(Atom { kind, width: side, lead: 0.0, style, is_gap: false });
+        self.atoms.push(Atom { kind, width: side, lead: 0.0, style, gap: None });
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Composer<'f> {
     pub fonts: &'f Fonts,
     pub structure: Structure,
     pub blocks: Vec<Block>,
+    /// The labels of the 待填写 that were written, by their numbers.
+    pub gaps: Vec<String>,
     /// Width between the margins of the pages that are being written.
     pub width: f32,
 }
@@ -30,7 +32,7 @@ pub(super) struct ParagraphText<'t> {
 impl<'f> Composer<'f> {
     pub(super) fn new(fonts: &'f Fonts) -> Self {
         let width = PageKind::Portrait.text_width();
-        Self { fonts, structure: Structure::default(), blocks: Vec::new(), width }
+        Self { fonts, structure: Structure::default(), blocks: Vec::new(), gaps: Vec::new(), width }
     }
 
     /// The next block begins a page of that kind.
@@ -86,7 +88,9 @@ impl<'f> Composer<'f> {
         write: impl FnOnce(&mut AtomList<'_>, TextStyle),
     ) -> Vec<Line> {
         let mut list = AtomList::new(self.fonts, width);
+        list.gaps = std::mem::take(&mut self.gaps);
         write(&mut list, style.text);
+        self.gaps = list.gaps;
         LineSetter { structure: &mut self.structure, element, style, width }.lines(list.atoms)
     }
 

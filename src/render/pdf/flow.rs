@@ -107,7 +107,7 @@ impl Flow {
 
     /// The pages with the structure of what is on them.
     pub(super) fn into_document(self, structure: Structure) -> Document {
-        Document { pages: self.pages, structure, bookmarks: self.bookmarks }
+        Document { pages: self.pages, structure, bookmarks: self.bookmarks, gaps: Vec::new() }
     }
 
     /// The number of the last page, from 1.

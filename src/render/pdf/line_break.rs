@@ -193,7 +193,7 @@ pub(super) fn space_scripts(atoms: &mut [Atom], scripts: &[Script]) {
     for at in 1..atoms.len() {
         let (before, after) = (&atoms[at - 1], &atoms[at]);
         let changes_script = scripts[at - 1] != scripts[at];
-        if changes_script || before.is_gap != after.is_gap || before.style != after.style {
+        if changes_script || before.gap.is_some() != after.gap.is_some() || before.style != after.style {
             let is_between_letters = before.char().is_alphanumeric() && after.char().is_alphanumeric();
             let space = if changes_script && is_between_letters { before.style.size / 5.0 } else { 0.0 };
             atoms[at].lead = space - before.style.spacing;
@@ -226,7 +226,7 @@ mod tests {
             width: if c.is_ascii() { 5.0 } else { 10.0 },
             lead: 0.0,
             style: style::body_text(Typeface::Body),
-            is_gap: false,
+            gap: None,
         };
         let atoms: Vec<Atom> = text.chars().map(atom).collect();
         let scripts = scripts(&atoms);

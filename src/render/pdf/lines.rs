@@ -177,9 +177,9 @@ fn push_decoration(line: &mut Line, atom: &Atom, x: f32, base: f32, width: f32) 
         }
         _ => line.shapes.push(shape),
     };
-    if atom.is_gap {
+    if let Some(number) = atom.gap {
         let (ascent, height) = GAP_FIELD;
-        push(Shape { x, y: base - ascent * size, width, height: height * size, color: Color::Yellow });
+        push(Shape { x, y: base - ascent * size, width, height: height * size, color: Color::Gap(number) });
     }
     if atom.style.underlined {
         let (below, thickness) = UNDERLINE;

@@ -2,7 +2,7 @@
 //!
 //! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`)
 //! makes blocks of placed lines in the styles of `style`; `atoms`, `line_break` and `lines` make a line of text; `flow`
-//! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `print_list` is the list
+//! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `gap_links` says where 待填写 lead; `print_list` is the list
 //! in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages.
 //!
 //! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are
@@ -15,6 +15,7 @@ mod cells;
 mod composer;
 mod figures;
 mod flow;
+mod gap_links;
 mod head;
 mod letter;
 mod line_break;
@@ -41,7 +42,7 @@ use crate::report::{Report, plain};
 use composer::Composer;
 use flow::Flow;
 use head::LetterTop;
-use page::Document;
+use page::{Document, PrintedGap};
 use page_kind::PageKind;
 pub(crate) use picture_pages::PicturePages;
 pub(crate) use print_list::{ListedReport, PrintList};
@@ -76,8 +77,21 @@ impl Pdf {
             top.put_on(page, head);
         }
         page_marks::add(&mut document, &self.fonts, report.is_draft());
+        document.gaps = composer.gaps.into_iter().map(|label| PrintedGap { label, address: None }).collect();
         document
     }
+}
+
+/// The pages of a report as a page of the program shows them: each 待填写 leads to its explanation, at `gap_address`
+/// with the gap's number, from 1, behind it.
+///
+/// # Errors
+/// When a font or a picture cannot be embedded.
+pub(crate) fn linked_pages(report: &Report<'_>, fonts: Arc<Fonts>, gap_address: &str) -> Result<Vec<u8>, RenderError> {
+    let pdf = Pdf::new(fonts);
+    let mut document = pdf.lay_out(report);
+    gap_links::lead(&mut document.gaps, &report.gaps(), gap_address);
+    writer::write(&document, &Description::of(report), &pdf.fonts)
 }
 
 /// The number of pages of a PDF that this renderer made: its metadata, which are not compressed, say it.

@@ -42,8 +42,8 @@ pub(super) enum Color {
     Black,
     /// Of the red head.
     Red,
-    /// Behind 待填写.
-    Yellow,
+    /// Behind 待填写, with its number.
+    Gap(u32),
     /// Of the mark of drafts.
     Grey,
     /// Of the bars of charts.
@@ -146,6 +146,16 @@ pub(super) struct Document {
     pub pages: Vec<Page>,
     pub structure: Structure,
     pub bookmarks: Vec<Bookmark>,
+    /// The 待填写 by their numbers.
+    pub gaps: Vec<PrintedGap>,
+}
+
+/// A 待填写 on the pages.
+#[derive(Debug)]
+pub(super) struct PrintedGap {
+    pub label: String,
+    /// Where a click on it leads; nowhere in files that are kept.
+    pub address: Option<String>,
 }
 
 /// The number of an element.

@@ -266,7 +266,7 @@ impl<'d, 'f> Drawing<'d, 'f> {
             Color::Black => self.content.number(0).operator(grey),
             Color::Grey => self.content.number(851).operator(grey),
             Color::Red => self.content.numbers(&[1_000, 0, 0]).operator(rgb),
-            Color::Yellow => self.content.numbers(&[1_000, 1_000, 0]).operator(rgb),
+            Color::Gap(_) => self.content.numbers(&[1_000, 1_000, 0]).operator(rgb),
             Color::Bar => self.content.numbers(&[184, 365, 541]).operator(rgb),
         };
     }
