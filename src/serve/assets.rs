@@ -10,12 +10,12 @@ use axum::response::{IntoResponse, Response};
 use crate::store::sha256;
 
 const STYLE: &str = include_str!("assets/style.css");
-const SCRIPT: &str = concat!(include_str!("assets/page.js"), include_str!("assets/preview.js"));
+const SCRIPT: &str = include_str!("assets/page.js");
 const ICON: &str = include_str!("assets/icon.svg");
 
 /// The address of the style sheet.
 pub(super) static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
-/// The address of the script, which joins `page.js` and `preview.js`.
+/// The address of the script.
 pub(super) static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "page.js"));
 
 fn address(content: &str, name: &str) -> String {

@@ -101,10 +101,10 @@ pub(super) fn page(markup: Markup) -> Response {
 }
 
 /// Runs a handler that reads files or computes on the pool for blocking work, so that it delays no other request.
-pub(super) async fn run_blocking(
+pub(super) async fn run_blocking<T: Send + 'static>(
     state: Arc<AppState>,
-    handler: impl FnOnce(&Arc<AppState>) -> HandlerResult + Send + 'static,
-) -> HandlerResult {
+    handler: impl FnOnce(&Arc<AppState>) -> Result<T, ErrorPage> + Send + 'static,
+) -> Result<T, ErrorPage> {
     let result = tokio::task::spawn_blocking(move || handler(&state)).await;
     result.unwrap_or_else(|_| Err(ErrorPage::internal()))
 }
@@ -139,7 +139,7 @@ pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
 }
 
 /// A file that the browser shows in a page, of that type and no other (`nosniff`). It may load nothing.
-pub(super) fn shown_in_page(media_type: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn shown_in_page(media_type: &'static str, bytes: impl Into<Body>) -> Response {
     let policy =
         "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'";
     let headers = [
@@ -148,7 +148,7 @@ pub(super) fn shown_in_page(media_type: &'static str, bytes: Vec<u8>) -> Respons
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     ];
-    (headers, Body::from(bytes)).into_response()
+    (headers, bytes.into()).into_response()
 }
 
 /// A report as a document of its own, under a policy that runs no script and loads nothing: people may have edited

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
+use super::draft_pages::DraftPages;
 use super::flash::FlashStore;
 use super::held_answers::HeldAnswers;
 use super::held_scans::HeldScans;
@@ -25,7 +26,7 @@ use crate::archive::register::{self, RegisterEntry};
 use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
-use crate::manifest::{self, ReportOutcome, RunManifest};
+use crate::manifest::{self, RunManifest};
 use crate::notice::{Words, settings_folders};
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, PdfNeed, Previewer, RunScope, Settings, cached_readers, chain,
@@ -33,7 +34,7 @@ use crate::pipeline::{
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
-use crate::store::{Digest, VersionedDir, history_of, is_plain_name, sha256, stat_signature};
+use crate::store::{Digest, VersionedDir, history_of, sha256, stat_signature};
 
 /// How long a page waits for a cached value before it renders without it and asks the browser to reload.
 pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -87,6 +88,8 @@ pub(super) struct AppState {
     pub held_uploads: HeldUploads,
     /// Scans that wait to be put to the reports whose codes they have.
     pub held_scans: HeldScans,
+    /// The pages of drafts.
+    pub draft_pages: DraftPages,
     /// Held while a page of a scan is turned into a picture that browsers show.
     pub scan_picture_lane: Mutex<()>,
     /// Notices that are being made.
@@ -133,6 +136,7 @@ impl AppState {
             upload_readers: ClientLocks::default(),
             held_uploads: HeldUploads::default(),
             held_scans: HeldScans::default(),
+            draft_pages: DraftPages::default(),
             scan_picture_lane: Mutex::default(),
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
@@ -349,25 +353,6 @@ impl AppState {
     /// The folders of the settings and their templates.
     fn settings_folders(&self) -> Vec<PathBuf> {
         settings_folders(&self.paths.notice)
-    }
-
-    /// Name and path of the report file with that extension; `None` when the record names none that exists inside
-    /// the output folder.
-    pub(super) fn report(&self, record: &ReportOutcome, extension: &str) -> Option<(String, PathBuf)> {
-        // A report's own files begin with the name of its folder; those of its annexes do not.
-        let is_own = |name: &&String| {
-            name.rsplit_once('.').is_some_and(|(stem, own)| own == extension && stem.starts_with(&record.folder))
-        };
-        let name = record.files.keys().find(is_own)?;
-        Some((name.clone(), self.report_file(record, name)?))
-    }
-
-    /// Path of an existing file of a report. `None` when the folder or the name, both from the manifest, is anything
-    /// but one plain path component: a manifest edited by hand must not lead out of the output folder.
-    pub(super) fn report_file(&self, record: &ReportOutcome, name: &str) -> Option<PathBuf> {
-        let plain = is_plain_name(&record.folder) && is_plain_name(name);
-        let path = self.paths.output.join(&record.folder).join(name);
-        (plain && path.is_file()).then_some(path)
     }
 
     /// What the last run that changed any report changed, by this server or by the command line.

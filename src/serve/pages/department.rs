@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use super::banner::banner;
 use super::branch::{archive_form, gaps};
 use super::query::PageQuery;
-use super::{findings, print, report, report_preview, state_panel};
+use super::report_pages::{self, Viewer};
+use super::{findings, print, report, state_panel};
 use crate::archive::zip;
 use crate::dashboard::Dashboard;
 use crate::diagnostics::localize;
@@ -91,14 +92,9 @@ pub(crate) async fn report(State(state): State<Arc<AppState>>) -> HandlerResult 
     run_blocking(state, |state| Ok(sandboxed_report(report::html_file(state, &record(state)?)?, ""))).await
 }
 
-/// The summary report as embedded in the page.
-pub(crate) async fn preview(State(state): State<Arc<AppState>>) -> HandlerResult {
-    run_blocking(state, |state| report_preview::embedded(state, &record(state)?, None)).await
-}
-
 /// The pages of the summary report as embedded in the page.
-pub(crate) async fn pages(State(state): State<Arc<AppState>>) -> HandlerResult {
-    run_blocking(state, |state| report::pages(state, &record(state)?)).await
+pub(crate) async fn pages(State(state): State<Arc<AppState>>, viewer: Viewer) -> HandlerResult {
+    report_pages::pages(state, viewer, ADDRESS.to_owned(), record).await
 }
 
 /// Downloads the summary report in one format.

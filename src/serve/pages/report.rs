@@ -9,13 +9,9 @@ use crate::diagnostics::localize;
 use crate::manifest::{MetricSource, ReportOutcome, ReportState, SOURCES, Sources};
 use crate::metric;
 use crate::notice::{Notice, Show};
-use crate::serve::response::{ErrorPage, HandlerResult, download, shown_in_page};
+use crate::serve::response::{ErrorPage, HandlerResult, download};
 use crate::serve::state::AppState;
 use crate::store::{read_record, read_regular};
-
-/// What the sandbox of an embedded report allows: the page around it reads and paginates it (assets/preview.js), and
-/// a link clicked in it navigates that page. Scripts stay disabled.
-pub(super) const SANDBOX_FLAGS: &str = "allow-same-origin allow-top-navigation-by-user-activation";
 
 /// A format of reports.
 struct ReportFormat {
@@ -50,11 +46,7 @@ pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, h
                     }
                     li { a href={ (address) "/report" } target="_blank" rel="noopener" { "单独打开，可以打印" } }
                 }
-                @if record.state == ReportState::Final && state.report(record, "pdf").is_some() {
-                    (pages_frame(record, address))
-                } @else {
-                    (frame(record, address))
-                }
+                (frame(record, address))
             } @else {
                 p { "还没有报告。" }
             }
@@ -62,47 +54,22 @@ pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, h
     }
 }
 
-/// The frame with the report; assets/preview.js paginates it and enables the buttons.
+/// The frame with the pages of the report, drawn by the browser's own PDF viewer. The link is for browsers without one.
 fn frame(record: &ReportOutcome, address: &str) -> Markup {
-    html! {
-        div data-preview {
-            p data-leaf hidden {
-                button type="button" { "上一页" }
-                " "
-                span data-page-status role="status" {}
-                " "
-                button type="button" { "下一页" }
-            }
-            div class="frame" {
-                iframe class="report" sandbox=(SANDBOX_FLAGS) src={ (address) "/preview" }
-                    title={ (record.name) "的报告" } {}
-            }
-        }
-    }
-}
-
-/// The frame with the pages of a final report, drawn by the browser's own PDF viewer. The link is for browsers without
-/// one.
-fn pages_frame(record: &ReportOutcome, address: &str) -> Markup {
     let pages = format!("{address}/pages");
+    let is_draft = record.state == ReportState::Draft;
     html! {
         p class="note" {
-            "下面是要打印、签字的每一页。看不到的，"
-            a href=(pages) target="_blank" rel="noopener" { "单独打开 PDF" }
-            "。"
+            "下面是" @if !is_draft { "要" } "打印" @if !is_draft { "、签字" } "的每一页"
+            @if !record.gaps.is_empty() { "，点黄底的待填写，就到本页的说明" }
+            "。看不到的，"
+            a href=(pages) target="_blank" rel="noopener" { "单独打开每一页" }
+            "。数字的出处在"
+            a href={ (address) "/report" } target="_blank" rel="noopener" { "单独打开的网页" }
+            "里，点一下数字就显示。"
         }
-        iframe class="pages" src=(pages) title={ (record.name) "的正式报告，逐页" } {}
+        iframe class="pages" src=(pages) title={ (record.name) "的报告，逐页" } {}
     }
-}
-
-/// The pages of a report: its PDF, to be shown in a page.
-///
-/// # Errors
-/// When it does not exist or cannot be read.
-pub(super) fn pages(state: &AppState, record: &ReportOutcome) -> HandlerResult {
-    let (_, path) = state.report(record, "pdf").ok_or_else(|| ErrorPage::not_found("报告没有 PDF"))?;
-    let bytes = read_regular(&path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
-    Ok(shown_in_page("application/pdf", bytes))
 }
 
 /// The report's HTML file.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::client::Server;
+use super::draft_pages::with_fonts;
 use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
-use crate::support::{NOTICE, Project, chromium, python_json, tools};
+use crate::support::{Project, tools};
 
 crate::harness::tests! {
     with_tools: [
@@ -17,10 +18,9 @@ crate::harness::tests! {
         pages_fit_narrow_and_wide_windows_and_are_accessible,
         an_office_logs_in_and_out,
         two_people_at_once_see_each_others_work,
-        the_preview_breaks_pages_as_printing_does,
-        landscape_pages_are_landscape_in_the_preview,
-        a_gap_in_the_preview_links_to_its_hint,
-        scripts_written_into_a_report_do_not_run_in_the_preview,
+        a_gap_on_a_page_leads_to_its_hint,
+        a_gap_of_a_report_in_one_piece_leads_to_its_hint,
+        scripts_written_into_a_report_do_not_run_in_its_frame,
     ]
 }
 
@@ -248,91 +248,55 @@ fn two_people_at_once_see_each_others_work() {
     other.wait("2 / 2 个单位");
 }
 
-/// The headings, captions and the signature in the preview on a branch's page: text and page, from 0.
-fn parted(browser: &Browser) -> Vec<(String, usize)> {
-    let script = "const inner = document.querySelector('iframe').contentDocument; \
-                  const leaves = [...inner.querySelectorAll('.leaf')].map((leaf) => leaf.getBoundingClientRect()); \
-                  const page = (part) => { const at = part.getBoundingClientRect().left; \
-                  return leaves.findIndex((leaf) => leaf.left <= at && at < leaf.right); }; \
-                  return [...inner.querySelectorAll('h1, h2, h3, caption, .signing, .note')].map( \
-                  (part) => [part.textContent.replace(/[\\s\\u3000]/g, ''), page(part)])";
-    let found = browser.run(script, &json!([]));
-    let parts = found.as_array().cloned().unwrap_or_default();
-    parts
-        .iter()
-        .map(|part| (part[0].as_str().expect("a text").to_owned(), part[1].as_u64().map_or(99, |page| page as usize)))
-        .collect()
+/// A place in a picture that is yellow for so many pixels around, in pixels from the left and the top.
+fn yellow_place(picture: &[u8]) -> Option<Value> {
+    const AROUND: u32 = 5;
+    let picture = image::load_from_memory(picture).expect("a picture").to_rgb8();
+    let is_yellow = |x: u32, y: u32| picture.get_pixel(x, y).0 == [255, 255, 0];
+    let mut places = (AROUND..picture.height() - AROUND)
+        .flat_map(|y| (AROUND..picture.width() - AROUND).map(move |x| (x, y)))
+        .filter(|(x, y)| is_yellow(*x, *y));
+    let (x, y) =
+        places.find(|(x, y)| (x - AROUND..=x + AROUND).all(|x| (y - AROUND..=y + AROUND).all(|y| is_yellow(x, y))))?;
+    Some(json!([x, y]))
 }
 
-fn the_preview_breaks_pages_as_printing_does() {
-    let project = Project::sample();
+fn a_gap_on_a_page_leads_to_its_hint() {
+    let project = with_fonts(Project::with_a_gap(&BRANCHES, BRANCHES[0]));
+    project.build();
+    let server = Server::over(&project);
+    // High enough for a whole page.
+    let browser = Browser::new(1440, 3000);
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.wait("单独打开每一页");
+    let advice = "里补上本单位的";
+    assert!(!browser.text().contains(advice), "folded until it is opened");
+    let place = (0..300).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        yellow_place(&browser.picture())
+    });
+    keep_picture(&browser, "draft-pages-1440");
+    browser.click_at(&place.expect("the gap, on a page"));
+    browser.wait(advice);
+    assert!(browser.address().ends_with("/branch/1#gap-1"), "{}", browser.address());
+}
+
+fn a_gap_of_a_report_in_one_piece_leads_to_its_hint() {
+    // Without fonts there are no pages.
+    let project = Project::with_a_gap(&BRANCHES, BRANCHES[0]);
     project.build();
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
-    let run: Value = serde_json::from_str(&project.read("output/run.json")).expect("a record");
-    let branches = run["branches"].as_array().expect("branches").iter().enumerate();
-    let branches =
-        branches.map(|(at, branch)| (format!("/branch/{}", at + 1), branch["name"].as_str().expect("a name")));
-    let reports = branches.map(|(address, name)| (address, project.report(name, "html")));
-    let department = project.path("output/汇总/汇总-基层党建自查汇总.html");
-    for (address, report) in reports.chain([("/department".to_owned(), department)]) {
-        assert_shown_as_printed(&browser, &server, &address, &report);
-    }
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.wait("单独打开每一页");
+    let advice = "里补上本单位的";
+    assert!(!browser.text().contains(advice), "folded until it is opened");
+    browser.within_frame("iframe.pages", |browser| browser.fill(".gap a", ENTER));
+    browser.wait(advice);
+    assert!(browser.address().ends_with("/branch/1#gap-1"), "{}", browser.address());
 }
 
-fn landscape_pages_are_landscape_in_the_preview() {
-    let project = Project::with_a_wide_table("甲党支部");
-    project.build();
-    let server = Server::over(&project);
-    let browser = Browser::new(1440, 1000);
-    assert_shown_as_printed(&browser, &server, "/branch/1", &project.report("甲党支部", "html"));
-    let wide = "return document.querySelector('iframe').contentDocument.querySelectorAll('.wide .leaf').length";
-    assert!(browser.run(wide, &json!([])).as_u64() >= Some(2));
-    keep_picture(&browser, "wide-pages-1440");
-}
-
-/// A branch whose report has its first gap on the second page.
-fn with_a_gap_on_the_second_page() -> Project {
-    let opening = format!(
-        "{}{{% for row in material | where(topic=\"下一步打算\") %}}{{{{ row.text }}}}{{% else %}}\
-         {{{{ gap(what=\"下一步打算\") }}}}{{% endfor %}}\n",
-        "党员按月集中学习。\n\n".repeat(30)
-    );
-    Project::with_branches(&[("甲党支部", "机关党支部")])
-        .ledger("文字材料", &["党组织", "栏目", "内容"], &[vec!["甲党支部", "自查总结", "逐项自查。"]])
-        .file(&format!("{NOTICE}/opening.md"), opening.as_bytes())
-}
-
-fn a_gap_in_the_preview_links_to_its_hint() {
-    let project = with_a_gap_on_the_second_page();
-    project.build();
-    let server = Server::over(&project);
-    let browser = Browser::new(1440, 1000);
-    let advice = "在《文字材料》里补上本单位的";
-    for enter in [false, true] {
-        browser.open(&format!("http://{}/branch/1", server.host));
-        browser.wait("页，共");
-        assert!(!browser.text().contains(advice), "folded until it is opened");
-        if enter {
-            browser.within_frame("iframe.report", |browser| browser.fill(".gap a", ENTER));
-        } else {
-            browser.click("[data-leaf] button:last-child");
-            browser.wait("第 2–3 页，");
-            let place = "const frame = document.querySelector('iframe'); \
-                         const link = frame.contentDocument.querySelector('.gap a'); \
-                         const shrink = frame.getBoundingClientRect().width / frame.clientWidth; \
-                         const first = () => link.getClientRects()[0]; \
-                         window.scrollTo(0, window.scrollY + frame.getBoundingClientRect().top); \
-                         const [outer, inner] = [frame.getBoundingClientRect(), first()]; \
-                         return [outer.left + (inner.left + 20) * shrink, outer.top + (inner.top + 9) * shrink]";
-            browser.click_at(&browser.run(place, &json!([])));
-        }
-        browser.wait(advice);
-        assert!(browser.address().ends_with("/branch/1#gap-1"), "{}", browser.address());
-    }
-}
-
-fn scripts_written_into_a_report_do_not_run_in_the_preview() {
+fn scripts_written_into_a_report_do_not_run_in_its_frame() {
     let project = ready();
     project.build();
     let report = project.report(BRANCHES[0], "html");
@@ -347,36 +311,10 @@ fn scripts_written_into_a_report_do_not_run_in_the_preview() {
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
     browser.open(&format!("http://{}/branch/1", server.host));
-    browser.wait("页，共");
-    let shown = "return document.querySelector('iframe').contentDocument.querySelectorAll('article img').length";
-    assert_eq!(browser.run(shown, &json!([])), 1);
+    browser.within_frame("iframe.pages", |browser| {
+        browser.wait("补记");
+        let shown = "return document.querySelectorAll('article img').length";
+        assert_eq!(browser.run(shown, &json!([])), 1);
+    });
     assert_eq!(browser.run("return document.title", &json!([])), "甲党支部 · 自查");
-}
-
-/// Asserts that the preview breaks pages where Chromium's print does.
-fn assert_shown_as_printed(browser: &Browser, server: &Server, address: &str, report: &Path) {
-    let pdf = report.with_extension("pdf");
-    chromium(report, &pdf);
-    let pages = python_json("lines.py", &[&pdf]);
-    let pages: Vec<String> = pages.as_array().expect("pages").iter().map(printed).collect();
-    browser.open(&format!("http://{}{address}", server.host));
-    browser.wait(&format!("页，共 {} 页", pages.len()));
-    let outside = "const inner = document.querySelector('iframe').contentDocument; \
-                   const rect = (part) => part.getBoundingClientRect(); \
-                   const leaves = [...inner.querySelectorAll('.leaf')].map(rect); \
-                   const inside = (part) => leaves.some((leaf) => leaf.left < part.left && part.right < leaf.right \
-                   && leaf.top < part.top && part.bottom < leaf.bottom); \
-                   return [...inner.querySelectorAll('td, th, caption')].map(rect).filter((part) => !inside(part)).length";
-    assert_eq!(browser.run(outside, &json!([])), 0, "{address}: cells stand beside the paper");
-    let parts = parted(browser);
-    assert!(parts.len() >= 10, "{address}: {parts:?}");
-    for (text, page) in parts {
-        assert!(pages[page].contains(&text), "{address}: {text} is shown on page {}: {pages:?}", page + 1);
-    }
-}
-
-/// The text of a printed page without blanks.
-fn printed(page: &Value) -> String {
-    let lines = page["lines"].as_array().expect("lines").iter();
-    lines.filter_map(|line| line["text"].as_str()).collect::<String>().split_whitespace().collect()
 }

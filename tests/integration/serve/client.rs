@@ -18,7 +18,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves a project on a free port.
+    /// Serves a project on a free port. It finds no fonts but those of the settings.
     pub(crate) fn over(project: &Project) -> Self {
         Self::with(project, &[])
     }
@@ -34,6 +34,7 @@ impl Server {
             .args(["serve", "--port", "0"])
             .args(options)
             .current_dir(project.path(""))
+            .env("ZICHA_FONTS", "")
             .process_group(0)
             .stdout(Stdio::piped())
             .stderr(log)

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::browser::assert_fit;
 use super::client::Server;
+use super::draft_pages::with_fonts;
 use super::life::{SCAN, code, finals};
 use super::scans::tiff;
 use super::webdriver::Browser;
@@ -16,6 +17,7 @@ crate::harness::tests! {
         signed_copies_in_every_state_fit,
         settings_and_new_notices_fit,
         packages_in_every_state_fit,
+        pages_of_drafts_fit,
         unfinished_reports_and_odd_ledgers_fit,
         faults_and_running_work_fit,
     ]
@@ -117,6 +119,14 @@ fn packages_in_every_state_fit() {
             ("department-archived", "/department"),
         ],
     );
+}
+
+fn pages_of_drafts_fit() {
+    let project = with_fonts(Project::with_a_gap(&BRANCHES, BRANCHES[0]));
+    project.build();
+    let server = Server::over(&project);
+    ["/branch/1", "/department"].iter().for_each(|path| drop(server.settled(path)));
+    look(&server, &[("branch-pages", "/branch/1"), ("department-pages", "/department")]);
 }
 
 fn unfinished_reports_and_odd_ledgers_fit() {

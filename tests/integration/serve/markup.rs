@@ -49,7 +49,7 @@ fn text_from_ledgers_is_escaped_on_every_page() {
         &[("<img src=x>.csv", b"1,2\n"), ("<script>.exe", b"x")],
     )));
     pages.push(server.get("/branch/1/report").body);
-    pages.push(server.get("/branch/1/preview").body);
+    pages.push(server.get("/branch/1/pages").body);
     pages.push(server.follow(&server.post("/reports", &[("what", "final"), ("report", HOSTILE)])));
     pages.push(server.follow(&server.post("/reports", &[("what", "withdraw"), ("report", HOSTILE)])));
     for page in &pages {

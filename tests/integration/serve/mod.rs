@@ -5,6 +5,7 @@ mod board;
 mod browser;
 pub(crate) mod client;
 mod crashes;
+mod draft_pages;
 mod every_page;
 mod life;
 mod manners;
@@ -30,6 +31,7 @@ pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
         board::tests(),
         browser::tests(),
         crashes::tests(),
+        draft_pages::tests(),
         every_page::tests(),
         life::tests(),
         manners::tests(),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 
-use super::lookup::with_branch;
+use super::lookup::{branch_record, with_branch};
 use crate::pipeline::{self, chain};
-use crate::serve::pages::{report as report_files, report_preview};
+use crate::serve::pages::report as report_files;
+use crate::serve::pages::report_pages::{self, Viewer};
 use crate::serve::response::{self, ErrorPage, HandlerResult, sandboxed_report};
 use crate::serve::state::AppState;
 
@@ -15,17 +16,13 @@ pub(crate) async fn report(State(state): State<Arc<AppState>>, Path(number): Pat
     with_branch(state, number, |state, record| Ok(sandboxed_report(report_files::html_file(state, record)?, ""))).await
 }
 
-/// The report as embedded in the branch's page, its gaps linked to their explanations there.
-pub(crate) async fn preview(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
-    with_branch(state, number, move |state, record| {
-        report_preview::embedded(state, record, Some(&format!("/branch/{number}")))
-    })
-    .await
-}
-
-/// The pages of the report as embedded in the branch's page.
-pub(crate) async fn pages(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
-    with_branch(state, number, |state, record| report_files::pages(state, record)).await
+/// The pages of the report as embedded in the branch's page, its gaps linked to their explanations there.
+pub(crate) async fn pages(
+    State(state): State<Arc<AppState>>,
+    Path(number): Path<usize>,
+    viewer: Viewer,
+) -> HandlerResult {
+    report_pages::pages(state, viewer, format!("/branch/{number}"), move |state| branch_record(state, number)).await
 }
 
 /// Downloads the report in one format.

@@ -24,6 +24,16 @@ pub(super) async fn with_branch(
     .await
 }
 
+/// The record of the branch at a position.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn branch_record(state: &AppState, number: usize) -> Result<ReportOutcome, ErrorPage> {
+    let run = state.run()?;
+    let run = run.as_ref().as_ref().map_err(|_| ErrorPage::not_found("还没有生成过报告"))?;
+    record_at(run, number).cloned()
+}
+
 fn record_at(run: &RunManifest, number: usize) -> Result<&ReportOutcome, ErrorPage> {
     let record = number.checked_sub(1).and_then(|index| run.branches.get(index));
     record.ok_or_else(|| ErrorPage::not_found("没有这份报告，请回到首页再找"))

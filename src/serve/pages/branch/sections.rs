@@ -15,7 +15,7 @@ use crate::serve::cache::CacheState;
 use crate::serve::evidence::Snapshot;
 use crate::serve::layout::csrf_field;
 use crate::serve::pages::ledger_lookup::ledger_address;
-use crate::serve::pages::report_preview::gap_anchor;
+use crate::serve::pages::report_sheet::gap_anchor;
 use crate::serve::pages::state_panel::archive_number_label;
 use crate::serve::pages::{archive, scans};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};

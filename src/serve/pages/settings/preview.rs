@@ -18,7 +18,7 @@ pub(crate) async fn preview(State(state): State<Arc<AppState>>, request: Request
     let fields = form::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {
         let page = draft(state, &fields).unwrap_or_else(|reasons| message(&reasons));
-        Ok(sandboxed_report(page, "allow-same-origin"))
+        Ok(sandboxed_report(page, ""))
     })
     .await
 }

@@ -1,37 +1,47 @@
-//! The report as embedded in a page: its HTML file with the styles for pagination, its gaps linked to the page.
+//! A report in the frame of a page where its pages cannot be shown: its HTML file, not parted, below a sentence that
+//! says why, its gaps linked to the page.
 //!
-//! The file may have been edited, so it is served in a sandbox without scripts. The page around it splits it into
-//! pages (assets/preview.js).
+//! The file may have been edited, so it is served in a sandbox without scripts.
 
-use super::report::{SANDBOX_FLAGS, html_file};
+use maud::html;
+
+use super::report::html_file;
 use crate::manifest::ReportOutcome;
 use crate::render::escaped;
 use crate::report::{Gap, gap_text};
 use crate::serve::response::{HandlerResult, sandboxed_report};
 use crate::serve::state::AppState;
 
-const STYLE: &str = include_str!("../assets/preview.css");
+/// What the sandbox allows: a link that is clicked leads the page around the frame.
+const SANDBOX_FLAGS: &str = "allow-top-navigation-by-user-activation";
+const STYLE: &str = ".gap a { color: inherit; }\n\
+                     .no-pages { margin: 0; padding: 0.6rem 1rem; border-bottom: 1px solid #999; background: #fff8dc; \
+                     color: #222; font: 16px/1.6 sans-serif; letter-spacing: 0; text-indent: 0; }\n\
+                     @media print { .no-pages { display: none; } }\n";
+/// The beginning of the ids of the elements that explain gaps.
+pub(super) const GAP_ANCHOR: &str = "gap-";
 /// The start of a gap in a report's HTML.
 const GAP_TAG: &str = "<mark class=\"gap";
 
-/// The embedded report. With `gap_page`, the address of a page that has an element with [`gap_anchor`] for each gap,
-/// gaps are links to it.
+/// The report below the reason for which its pages are not shown. Its gaps are links to the page at `gap_page`, which
+/// has an element with [`gap_anchor`] for each.
 ///
 /// # Errors
 /// When there is no report.
-pub(super) fn embedded(state: &AppState, record: &ReportOutcome, gap_page: Option<&str>) -> HandlerResult {
-    let report = html_file(state, record)?;
+pub(super) fn embedded(state: &AppState, record: &ReportOutcome, gap_page: &str, reason: &str) -> HandlerResult {
+    let report = link_gaps(&html_file(state, record)?, &record.gaps, gap_page);
     let styled = report.replacen("</head>", &format!("<style>\n{STYLE}</style>\n</head>"), 1);
-    let linked = match gap_page {
-        Some(address) => link_gaps(&styled, &record.gaps, address),
-        None => styled,
+    let reason = html! { p class="no-pages" { (reason) "下面的报告没有分页。" } }.into_string();
+    let explained = match styled.find("<main").or_else(|| styled.find("<article")) {
+        Some(at) => [&styled[..at], &reason, &styled[at..]].concat(),
+        None => reason + &styled,
     };
-    Ok(sandboxed_report(linked, SANDBOX_FLAGS))
+    Ok(sandboxed_report(explained, SANDBOX_FLAGS))
 }
 
 /// The id of the element that explains the gap with that index in the record.
 pub(super) fn gap_anchor(index: usize) -> String {
-    format!("gap-{}", index + 1)
+    format!("{GAP_ANCHOR}{}", index + 1)
 }
 
 /// Turns the gaps of a report into links. Gaps are matched by their text: the n-th occurrence leads to the n-th gap of
