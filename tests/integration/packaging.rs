@@ -9,6 +9,7 @@ crate::harness::tests! {
     alone: [
         sample_reports_do_not_depend_on_when_the_program_was_built,
         sums_without_a_key_keep_no_signature_of_an_earlier_try,
+        the_list_of_crates_is_one_for_each_system_and_names_no_folder,
     ]
 }
 
@@ -56,4 +57,27 @@ fn sums_without_a_key_keep_no_signature_of_an_earlier_try() {
     let sum = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
     assert_eq!(project.read("dist/SHA256SUMS"), format!("{sum}  zicha-0.2.0.zip\n"));
     assert_eq!(project.read("dist/NOTES.md"), "\n改动\n\n");
+}
+
+fn the_list_of_crates_is_one_for_each_system_and_names_no_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let release = std::fs::read(root().join(".github/packaging/release")).expect("a script");
+    // Stands in for cargo-cyclonedx: writes its arguments and the folder, as the real one does.
+    let cargo = "#!/bin/sh\nfor last; do :; done\nprintf '%s path+file://%s#zicha' \"$*\" \"$PWD\" >\"$last.json\"\n";
+    let project = Project::empty()
+        .file(".github/packaging/release", &release)
+        .file("Cargo.toml", b"version = \"0.2.0\"\n")
+        .file("bin/cargo", cargo.as_bytes());
+    std::fs::set_permissions(project.path("bin/cargo"), PermissionsExt::from_mode(0o755)).expect("a mode");
+    let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("bash");
+    command.args([".github/packaging/release", "sbom"]).current_dir(project.path(""));
+    let done = command.env("SOURCE_DATE_EPOCH", "0").env("PATH", path).status();
+    assert!(done.is_ok_and(|status| status.success()));
+    let lists: Vec<_> = files(&project.path("dist")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(lists, ["zicha-0.2.0-x86_64-linux.cdx.json", "zicha-0.2.0-x86_64-windows.cdx.json"]);
+    for (list, target) in lists.iter().zip(["x86_64-unknown-linux-musl", "x86_64-pc-windows-msvc"]) {
+        let text = project.read(&format!("dist/{list}"));
+        assert!(text.contains(&format!("--target {target} ")) && text.ends_with(" path+file:///zicha#zicha"), "{text}");
+    }
 }
