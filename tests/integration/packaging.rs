@@ -10,6 +10,7 @@ crate::harness::tests! {
         sample_reports_do_not_depend_on_when_the_program_was_built,
         sums_without_a_key_keep_no_signature_of_an_earlier_try,
         the_list_of_crates_is_one_for_each_system_and_names_no_folder,
+        an_error_after_a_double_click_is_shown_until_a_key_is_pressed,
     ]
 }
 
@@ -79,5 +80,35 @@ fn the_list_of_crates_is_one_for_each_system_and_names_no_folder() {
     for (list, target) in lists.iter().zip(["x86_64-unknown-linux-musl", "x86_64-pc-windows-msvc"]) {
         let text = project.read(&format!("dist/{list}"));
         assert!(text.contains(&format!("--target {target} ")) && text.ends_with(" path+file:///zicha#zicha"), "{text}");
+    }
+}
+
+/// What a desktop file's command prints, and what it leaves of two lines of input, when the program ends with `code`.
+fn double_click(desktop_file: &str, program: &str, code: u8) -> (String, String) {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::empty()
+        .file(program, format!("#!/bin/sh\necho $*\nexit {code}\n").as_bytes())
+        .file("keys", "\n其余\n".as_bytes());
+    std::fs::set_permissions(project.path(program), PermissionsExt::from_mode(0o755)).expect("a mode");
+    let text = std::fs::read_to_string(root().join(".github/packaging").join(desktop_file)).expect("a desktop file");
+    let command = text.lines().find_map(|line| line.strip_prefix("Exec=")).expect("a command");
+    // Without the escapes of the file's own, its quotes mean the same to a shell.
+    let command = command.replace("\\\\", "\\").replace("%k", "\"$PWD/自查.desktop\"");
+    let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{command}; cat >rest")]).current_dir(project.path("")).env("PATH", path);
+    let keys = std::fs::File::open(project.path("keys")).expect("a file");
+    let done = shell.stdin(keys).output().expect("a shell");
+    (String::from_utf8_lossy(&done.stdout).into_owned(), project.read("rest"))
+}
+
+fn an_error_after_a_double_click_is_shown_until_a_key_is_pressed() {
+    for (desktop_file, program, arguments) in
+        [("zicha.desktop", "bin/zicha", "start 自查\n"), ("portable.desktop", "zicha", "start\n")]
+    {
+        let wanted = (format!("{arguments}按回车键关闭。\n"), "其余\n".to_owned());
+        assert_eq!(double_click(desktop_file, program, 2), wanted, "{desktop_file}");
+        let wanted = (arguments.to_owned(), "\n其余\n".to_owned());
+        assert_eq!(double_click(desktop_file, program, 0), wanted, "{desktop_file}");
     }
 }
