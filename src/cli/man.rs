@@ -19,6 +19,9 @@ const HEADINGS: [(&str, &str); 7] = [
     (".SH VERSION\n", ".SH 版本\n"),
 ];
 
+/// The heading of what the commands say after their options.
+const REMARKS: &str = ".SH 其他";
+
 /// 写出手册页（man），每个命令一页
 #[derive(Args)]
 #[command(
@@ -50,11 +53,35 @@ pub(super) fn run(arguments: &Arguments, mut program: Command) -> Exit {
 
 /// Writes a page in roff. It has no date: the same program writes the same page.
 fn write_page(command: Command, folder: &Path) -> Result<(), StoreError> {
-    let page = Man::new(command).date("");
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let page = Man::new(command);
     let path = folder.join(page.get_filename());
     let mut text = Vec::new();
     page.render(&mut text).map_err(|source| StoreError::new(&path, source))?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let text = HEADINGS.iter().fold(text, |text, (english, chinese)| text.replace(english, chinese));
-    store::write(&path, text.as_bytes())
+    store::write(&path, in_chinese(&name, &String::from_utf8_lossy(&text)).as_bytes())
+}
+
+/// A page as it is set in Chinese: with Chinese headings, and without the blanks by which lines would get one length.
+/// The program's remarks keep their lines.
+fn in_chinese(name: &str, page: &str) -> String {
+    let page = HEADINGS.iter().fold(page.to_owned(), |text, (english, chinese)| text.replace(english, chinese));
+    let mut lines = Vec::new();
+    let (mut in_remarks, mut after_text) = (false, false);
+    for line in page.lines() {
+        if line.starts_with(".TH ") {
+            lines.push(format!(".TH {name} 1 \"\" \"zicha {}\" \"自查\"", env!("CARGO_PKG_VERSION")));
+            lines.push(".ad l".to_owned());
+            continue;
+        }
+        let is_text = !line.starts_with('.');
+        if in_remarks && after_text && is_text {
+            lines.push(".br".to_owned());
+        }
+        if line.starts_with(".SH ") {
+            in_remarks = line == REMARKS;
+        }
+        after_text = is_text;
+        lines.push(line.to_owned());
+    }
+    lines.join("\n") + "\n"
 }

@@ -13,6 +13,7 @@ crate::harness::tests! {
         usage_errors_are_in_chinese_and_exit_with_2,
         help_is_in_chinese,
         completions_and_manual_pages_have_every_command_and_none_that_is_hidden,
+        manual_pages_keep_their_lines_and_stretch_none,
         a_missing_roster_is_reported_together_with_all_other_findings,
         rows_of_unknown_branches_are_reported_and_not_counted,
         an_unwritable_file_is_named_and_the_others_are_written,
@@ -189,6 +190,17 @@ fn completions_and_manual_pages_have_every_command_and_none_that_is_hidden() {
     for english in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS", ".SH EXTRA"] {
         assert!(!page.contains(english), "{english}: {page}");
     }
+}
+
+fn manual_pages_keep_their_lines_and_stretch_none() {
+    let project = Project::empty();
+    assert_eq!(project.zicha(&["man", "man1"]).code, 0);
+    let page = project.read("man1/zicha-start.1");
+    let title = format!(".TH zicha-start 1 \"\" \"zicha {}\" \"自查\"\n.ad l\n", env!("CARGO_PKG_VERSION"));
+    assert!(page.contains(&title), "{page}");
+    let remarks = page.split_once(".SH 其他\n").map_or("", |(_, remarks)| remarks);
+    assert_eq!(remarks.lines().skip(1).collect::<Vec<_>>(), [".br", "退出码：0 正常结束；2 写不进或打不开"], "{page}");
+    assert!(project.read("man1/zicha.1").contains(&title.replace("zicha-start", "zicha")));
 }
 
 fn a_missing_roster_is_reported_together_with_all_other_findings() {
