@@ -11,6 +11,7 @@ use crate::support::{NOTICE, Project, Run, SHIPPED_BRANCHES, files};
 crate::harness::tests! {
     alone: [
         an_empty_folder_becomes_a_project_and_its_page_is_opened,
+        ledgers_without_a_roster_lead_to_the_page_as_well,
         a_project_that_is_there_is_opened_as_it_is,
         a_second_start_opens_the_page_of_the_first,
         a_killed_start_does_not_keep_the_next_from_starting,
@@ -97,6 +98,16 @@ fn an_empty_folder_becomes_a_project_and_its_page_is_opened() {
     }
     assert!(project.path("我的 自查/output/教务处党支部/教务处党支部-自查报告.docx").exists());
     assert!(started.said.iter().any(|line| line.contains("这个窗口不要关")), "{:?}", started.said);
+}
+
+fn ledgers_without_a_roster_lead_to_the_page_as_well() {
+    let ledger = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,50,40\n";
+    let project = Project::empty().file("input/干部在线学习.csv", ledger.as_bytes());
+    let started = Started::new(&project, &[]);
+    started.assert_opened(&project);
+    let text = Client::of(started.host().to_owned()).get("/").body;
+    assert!(text.contains("<title>进度") && text.contains("党组织名册"), "{text}");
+    assert!(!project.path("output/run.json").exists());
 }
 
 fn a_project_that_is_there_is_opened_as_it_is() {
