@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Project, files, root};
+use crate::support::{Project, files, parts, root};
 
 crate::harness::tests! {
     alone: [
@@ -12,6 +12,7 @@ crate::harness::tests! {
         the_list_of_crates_is_one_for_each_system_and_names_no_folder,
         an_error_after_a_double_click_is_shown_until_a_key_is_pressed,
     ]
+    with_tools: [the_archive_for_windows_is_a_zip_of_the_same_bytes_everywhere]
 }
 
 /// The reports of the shipped ledgers, as CI compares them between systems.
@@ -110,5 +111,29 @@ fn an_error_after_a_double_click_is_shown_until_a_key_is_pressed() {
         assert_eq!(double_click(desktop_file, program, 2), wanted, "{desktop_file}");
         let wanted = (arguments.to_owned(), "\n其余\n".to_owned());
         assert_eq!(double_click(desktop_file, program, 0), wanted, "{desktop_file}");
+    }
+}
+
+fn the_archive_for_windows_is_a_zip_of_the_same_bytes_everywhere() {
+    let release = std::fs::read(root().join(".github/packaging/release")).expect("a script");
+    let packed = |zone: &str| {
+        let project = Project::empty()
+            .file(".github/packaging/release", &release)
+            .file("Cargo.toml", b"version = \"0.2.0\"\n")
+            .file("LICENSE", b"1\n")
+            .file("built/zicha.exe", b"2\n");
+        let mut command = Command::new("bash");
+        command.args([".github/packaging/release", "windows", "built/zicha.exe"]).current_dir(project.path(""));
+        let done = command.env("SOURCE_DATE_EPOCH", "1600000000").env("TZ", zone).status();
+        assert!(done.is_ok_and(|status| status.success()));
+        std::fs::read(project.path("dist/zicha-0.2.0-x86_64-windows.zip")).expect("an archive")
+    };
+    let archive = packed("Asia/Shanghai");
+    assert!(archive == packed("UTC"), "the bytes depend on the time zone");
+    let parts = parts(&archive);
+    let wanted = [("LICENSE", "1\n"), ("zicha.exe", "2\n")];
+    for (name, content) in wanted {
+        let name = format!("zicha-0.2.0-x86_64-windows/{name}");
+        assert!(parts.contains(&(name, content.to_owned())), "{parts:?}");
     }
 }
