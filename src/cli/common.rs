@@ -79,6 +79,7 @@ impl InputArguments {
             signed: folders.results.signed(&self.notice),
             print: OwnFolders::of(&self.notice).print,
             packages: folders.out.clone(),
+            fonts: None,
             machine: machine(),
         }
     }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use super::machine::computer_name;
+use crate::pipeline::Paths;
 use crate::serve::{self, OpenPage, Options, ServeError, open_page_of};
 use crate::store::VersionedDirError;
 
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     input: InputArguments,
     #[command(flatten)]
     folders: Folders,
+    /// 放字体文件的文件夹，排报告的每一页、PDF 和打印件时先在这里找（默认用电脑里的字体）
+    #[arg(long, value_name = "文件夹")]
+    fonts: Option<PathBuf>,
     /// 端口（默认 8018）
     #[arg(long, value_name = "端口", default_value_t = 8018, hide_default_value = true)]
     port: u16,
@@ -56,7 +60,7 @@ impl Arguments {
 
     fn options(&self) -> Options {
         Options {
-            paths: self.input.paths(&self.folders),
+            paths: Paths { fonts: self.fonts.clone(), ..self.input.paths(&self.folders) },
             host: self.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
             port: self.port,
             token: self.token_file.clone(),

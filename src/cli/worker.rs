@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 }
 
 /// What the pages of a draft are made of: the settings, the folders of ledgers and of reports; the computer's memory and
-/// the process's own, in bytes; the folders of fonts.
+/// the process's own, in bytes; the folders of fonts, the system's and the one that was given.
 #[derive(Args)]
 pub(super) struct DraftArguments {
     notice: PathBuf,
@@ -39,7 +39,9 @@ pub(super) struct DraftArguments {
     output: PathBuf,
     memory: u64,
     own_memory: u64,
-    fonts: Vec<PathBuf>,
+    system_fonts: Vec<PathBuf>,
+    #[arg(long)]
+    fonts: Option<PathBuf>,
 }
 
 /// Reads ledger files, one request after another, until standard input ends.
@@ -76,9 +78,10 @@ pub(super) fn read_annex() -> Exit {
 
 /// Lays out the pages of a draft.
 pub(super) fn draw_draft(arguments: DraftArguments) -> Exit {
-    let DraftArguments { notice, input, output, memory, own_memory, fonts } = arguments;
-    let machine = Machine { program: own_program(), memory, fonts };
-    let sources = draft_pages::DraftSources { notice: &notice, input: &input, output: &output, machine: &machine };
+    let DraftArguments { notice, input, output, memory, own_memory, fonts, system_fonts } = arguments;
+    let machine = Machine { program: own_program(), memory, fonts: system_fonts };
+    let (notice, input, output, fonts) = (&*notice, &*input, &*output, fonts.as_deref());
+    let sources = draft_pages::DraftSources { notice, input, output, fonts, machine: &machine };
     match draft_pages::serve(sources, own_memory) {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,

@@ -76,6 +76,8 @@ pub struct DraftSources<'a> {
     pub input: &'a Path,
     /// The folder of reports, with the cache of what was read.
     pub output: &'a Path,
+    /// As in [`Options::fonts`](super::Options::fonts).
+    pub fonts: Option<&'a Path>,
     /// What the computer gives.
     pub machine: &'a Machine,
 }
@@ -95,6 +97,9 @@ pub fn draft_pages(order: &DraftOrder, notice: &Notice, paths: &Paths) -> Result
         arguments.push(std::path::absolute(path).map_err(failed)?.into_os_string());
     }
     arguments.extend([machine.memory, memory].map(|bytes| bytes.to_string().into()));
+    if let Some(fonts) = &paths.fonts {
+        arguments.extend(["--fonts".into(), std::path::absolute(fonts).map_err(failed)?.into_os_string()]);
+    }
     for fonts in &machine.fonts {
         arguments.push(std::path::absolute(fonts).map_err(failed)?.into_os_string());
     }
@@ -130,9 +135,9 @@ pub fn serve(sources: DraftSources<'_>, memory: u64) -> io::Result<()> {
 
 /// Reads, computes and renders.
 fn pages(order: &DraftOrder, sources: DraftSources<'_>) -> Result<Vec<u8>, NoPages> {
-    let DraftSources { notice, input, output, machine } = sources;
+    let DraftSources { notice, input, output, fonts, machine } = sources;
     let settings = Settings::load(notice).map_err(|error| NoPages::Failed(chain(&error)))?;
-    let fonts = fonts::look(&settings.notice, None, machine).output.map(Arc::new).ok_or(NoPages::NoFonts)?;
+    let fonts = fonts::look(&settings.notice, fonts, machine).output.map(Arc::new).ok_or(NoPages::NoFonts)?;
     settings.expressions.steps().begin_run();
     let readers = cached_readers(&settings.notice, machine, output);
     let failed = |error: super::BuildError| NoPages::Failed(chain(&error));

@@ -93,6 +93,8 @@ pub struct Paths {
     pub print: PathBuf,
     /// The folder of packages.
     pub packages: PathBuf,
+    /// As in [`Options::fonts`].
+    pub fonts: Option<PathBuf>,
     /// What the computer gives the run.
     pub machine: Machine,
 }

@@ -51,7 +51,8 @@ impl AppState {
     fn pages_key(&self, order: &DraftOrder) -> Digest {
         let settings = self.settings().ok();
         let own = settings.as_ref().and_then(|settings| settings.notice.fonts_folder());
-        let fonts = self.paths.machine.fonts.iter().cloned().chain(own).collect::<Vec<PathBuf>>();
+        let fonts =
+            self.paths.fonts.iter().chain(&self.paths.machine.fonts).cloned().chain(own).collect::<Vec<PathBuf>>();
         let fonts = stat_signature(fonts.iter().map(PathBuf::as_path));
         sha256(format!("{order:?} {} {fonts}", self.inputs_signature()).as_bytes())
     }

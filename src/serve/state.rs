@@ -326,7 +326,7 @@ impl AppState {
             archive: self.paths.packages.clone(),
             formats: if is_final { Format::ALL.to_vec() } else { Format::DRAFT.to_vec() },
             pdf: PdfNeed::WhenPossible,
-            fonts: None,
+            fonts: self.paths.fonts.clone(),
             branches,
             date: None,
             is_final,

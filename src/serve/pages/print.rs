@@ -54,7 +54,7 @@ pub(crate) async fn print(State(state): State<Arc<AppState>>, request: Request) 
         target: paths.print.clone(),
         branches: Vec::new(),
         each_kind: fields.has("each_kind"),
-        fonts: None,
+        fonts: paths.fonts.clone(),
         machine: paths.machine.clone(),
     };
     let back = ReturnLink { label: "回到打印件", href: "/department#print".to_owned() };

@@ -19,6 +19,7 @@ crate::harness::tests! {
     with_tools: [
         a_draft_is_shown_as_its_pages_with_its_gaps_linked,
         the_department_is_shown_as_its_pages,
+        fonts_of_the_command_line_serve_drafts_and_finals,
         the_same_draft_has_the_same_pages_after_a_restart,
         a_draft_of_earlier_ledgers_is_shown_in_one_piece,
         a_new_build_shows_new_pages,
@@ -163,6 +164,19 @@ fn a_draft_bears_the_date_that_its_run_was_given() {
     let server = Server::over(&project);
     let shown = text(&pdf(&project, &server.get("/branch/1/pages"))).concat();
     assert!(shown.contains("2019年3月4日"), "{shown}");
+}
+
+fn fonts_of_the_command_line_serve_drafts_and_finals() {
+    let project = ready();
+    project.build();
+    let fonts = tools().join("fonts");
+    let server = Server::with(&project, &["--fonts", fonts.to_str().expect("a path")]);
+    pdf(&project, &server.get("/branch/1/pages"));
+    assert!(!project.report(BRANCHES[0], "pdf").exists());
+    server.post("/work/build", &[("what", "final")]);
+    server.worked();
+    assert_sound(&pdf(&project, &server.get("/branch/1/pages")));
+    assert!(project.report(BRANCHES[0], "pdf").is_file());
 }
 
 fn without_fonts_a_draft_is_shown_in_one_piece() {

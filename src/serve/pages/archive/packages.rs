@@ -190,7 +190,7 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
         state.jobs.start(&name, false, return_link(), move |_| {
             let program = rebuild.then(|| paths.machine.program.clone());
             let packages = chosen.into_iter().map(|package| package.path).collect();
-            let fonts = paths.machine.fonts.clone();
+            let fonts = paths.fonts.iter().chain(&paths.machine.fonts).cloned().collect();
             match pipeline::verify(VerifyOptions { packages, program, fonts, ..VerifyOptions::default() }) {
                 Ok(verification) => {
                     let mut messages = vec![verification.line()];
