@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z006",
         title: "列名写法有出入",
         severity: Severity::Note,
-        what: "列名与设置中的写法不完全一样（空格、换行、全角、括号里的单位），但能认出来。",
+        what: "列名与设置中的写法不完全一样（空格、全角、括号里的单位），但能认出来。",
         why: "说明按哪一列读取，便于核对。",
         cure: "可把该写法加入 notice.toml 中该列的 header",
     },

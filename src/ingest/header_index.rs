@@ -79,7 +79,7 @@ pub struct LedgerHeaderIndex<'n> {
     pub columns: Vec<HeaderIndex>,
     /// The folded names of its sheets and files.
     pub names: Vec<Cow<'n, str>>,
-    /// Every spelling as written in the settings, and folded.
+    /// Every spelling as written in the settings but for line ends, and folded.
     exact: HashMap<Cow<'n, str>, SpellingRef>,
     folded: HashMap<Cow<'n, str>, SpellingRef>,
 }
@@ -93,7 +93,7 @@ struct SpellingRef {
 
 /// Header texts above each other, from a group down, joined by `/`.
 pub struct HeaderPath {
-    /// As written on the sheet, trimmed.
+    /// As written on the sheet, trimmed and without line ends: a narrow cell breaks its header anywhere.
     pub written: String,
     /// Folded as headers are compared ([`fold_header`]).
     pub folded: String,
@@ -103,7 +103,7 @@ impl HeaderPath {
     /// Joins texts, from the highest to the lowest.
     pub fn new(texts: &[String]) -> Self {
         let joined = texts.join("/");
-        Self { written: joined.trim().to_owned(), folded: fold_header(&joined).into_owned() }
+        Self { written: on_one_line(joined.trim()).into_owned(), folded: fold_header(&joined).into_owned() }
     }
 }
 
@@ -136,6 +136,8 @@ impl<'n> LedgerHeaderIndex<'n> {
                 let reference = SpellingRef { column: index, spelling: place };
                 let spelling = sheet_header(spelling);
                 folded.entry(folded_spelling(&spelling)).or_insert(reference);
+                let is_broken = spelling.contains('\n');
+                let spelling = if is_broken { Cow::Owned(on_one_line(&spelling).into_owned()) } else { spelling };
                 exact.entry(spelling).or_insert(reference);
             }
         }
@@ -158,6 +160,11 @@ impl<'n> LedgerHeaderIndex<'n> {
         }
         None
     }
+}
+
+/// A header without line ends.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) { Cow::Owned(text.replace(['\n', '\r'], "")) } else { Cow::Borrowed(text) }
 }
 
 /// The spellings of a column's header as sheets have them.

@@ -33,6 +33,7 @@ crate::harness::tests! {
         two_tables_with_the_same_header_side_by_side_are_both_read,
         columns_repeated_beside_a_table_name_both_places,
         similar_headers_are_accepted_and_reported,
+        a_line_break_within_a_header_is_no_other_spelling,
         an_unknown_header_is_reported_with_the_nearest_name,
         one_fault_in_200_rows_is_shown_once_with_its_count,
     ]
@@ -356,10 +357,18 @@ fn a_branch_of_the_roster_without_any_row_is_named() {
 }
 
 fn similar_headers_are_accepted_and_reported() {
-    let rows = json!([["党 组 织", "姓　名", "规定\n学时", "已完成学时（学时）"], [BRANCH, "赵", 50, 38]]);
+    let rows = json!([["党 组 织", "姓　名", "规定 学时", "已完成学时（学时）"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]));
     assert_eq!(found(&project), ["Z006 A1", "Z006 B1", "Z006 C1", "Z006 D1"]);
+}
+
+/// A narrow cell breaks its header anywhere: nobody has to look at it.
+fn a_line_break_within_a_header_is_no_other_spelling() {
+    let rows = json!([["党\n组织", "姓名", "规定\r\n学时", "已完成\n学时"], [BRANCH, "赵", 50, 38]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]));
+    assert_eq!(found(&project), [""; 0]);
 }
 
 fn an_unknown_header_is_reported_with_the_nearest_name() {
