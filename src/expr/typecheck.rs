@@ -59,6 +59,7 @@ fn variable<'n>(variable: &Variable) -> Typed<'n> {
     match variable {
         Variable::Text(text) => Typed::text(Node::Text(text.clone()), Domain::Literals(vec![text.clone()])),
         Variable::Number(number) => Typed::value(Node::Number(*number), Type::Number),
+        Variable::Rate(rate) => Typed::value(Node::Number(rate.fraction), Type::Number),
         Variable::Date(date) => Typed::value(Node::Date(*date), Type::Date),
     }
 }

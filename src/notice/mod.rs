@@ -63,5 +63,5 @@ pub use source::{BASES, settings_folders};
 pub use subject::subject;
 pub use summary::{List, Sheet, Summary};
 pub use text_file::{TextFileError, read_text};
-pub use vars::Variable;
+pub use vars::{Rate, Variable};
 pub use words::Words;

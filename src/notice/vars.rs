@@ -21,8 +21,30 @@ pub enum Variable {
     Text(String),
     /// An exact number.
     Number(Decimal),
+    /// A percentage.
+    Rate(Rate),
     /// A day.
     Date(Date),
+}
+
+/// A percentage: counted as a fraction, printed as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// 0.9 for 90%.
+    pub fraction: Decimal,
+    /// 90%.
+    pub text: String,
+}
+
+impl Rate {
+    /// The percentage that a text is, such as `90%` or `99.5％`.
+    fn of(text: &str) -> Option<Self> {
+        let number = text.trim().strip_suffix(['%', '％'])?;
+        let is_plain = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let percent: Decimal = number.parse().ok().filter(|_| is_plain)?;
+        let fraction = percent.checked_div(Decimal::ONE_HUNDRED)?;
+        Some(Self { fraction, text: format!("{number}%") })
+    }
 }
 
 impl Variable {
@@ -31,6 +53,7 @@ impl Variable {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
+            Self::Rate(rate) => rate.text.clone(),
             Self::Date(date) => written_day(*date),
         }
     }
@@ -41,11 +64,11 @@ impl<'de> Deserialize<'de> for Variable {
         let number =
             |text: String| text.parse().map(Self::Number).map_err(|_| D::Error::custom("数字太大，或位数太多"));
         match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self::Text(text)),
+            Value::String(text) => Ok(Rate::of(&text).map_or(Self::Text(text), Self::Rate)),
             Value::Integer(whole) => number(whole.to_string()),
             Value::Float(decimal) => number(decimal.to_string()),
             Value::Datetime(date) => day_of(date).map(Self::Date),
-            _ => Err(D::Error::custom("[vars] 里的值应是文字、数字或日期")),
+            _ => Err(D::Error::custom("[vars] 里的值应是文字、数字、百分比或日期")),
         }
     }
 }
@@ -120,6 +143,21 @@ mod tests {
         }
         let said = with_variables("{{ vars.quartr }}", &variables()).expect_err("no such variable");
         assert_eq!(said, "[vars] 里没有“quartr”，是不是“quarter”？现有：quarter、limit、day");
+    }
+
+    #[test]
+    fn a_percentage_is_a_fraction_that_prints_as_it_is_written() {
+        let text = "a = \"90%\"\nb = \" 99.5％\"\nc = \"约90%\"\nd = \"%\"\ne = \"1.2.3%\"";
+        let variables: IndexMap<String, Variable> = toml::from_str(text).expect("variables");
+        let fractions: Vec<Option<String>> = variables
+            .values()
+            .map(|variable| match variable {
+                Variable::Rate(rate) => Some(format!("{} {}", rate.fraction, rate.text)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(fractions, [Some("0.90 90%".to_owned()), Some("0.995 99.5%".to_owned()), None, None, None]);
+        assert_eq!(with_variables("达到{{ vars.a }}", &variables), Ok(Some("达到90%".to_owned())));
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn variables(notice: &Notice) -> Map {
         let value = match variable {
             Variable::Text(text) => PrintedValue::Text(text),
             Variable::Number(number) => PrintedValue::Number(*number),
+            Variable::Rate(rate) => PrintedValue::Rate(rate),
             Variable::Date(date) => PrintedValue::Date(*date),
         };
         variables.insert(&ValueName::with_bare(id.clone()), &value, None);

@@ -267,6 +267,7 @@ fn variables(notice: &Notice) -> impl Iterator<Item = (&str, ValueType<'_>)> {
     notice.vars.iter().map(|(id, variable)| match variable {
         Variable::Text(_) => (id.as_str(), ValueType::Text),
         Variable::Number(_) => (id.as_str(), ValueType::Number),
+        Variable::Rate(_) => (id.as_str(), ValueType::Percent),
         Variable::Date(_) => (id.as_str(), ValueType::Date),
     })
 }

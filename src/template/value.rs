@@ -13,7 +13,7 @@ use super::units::unit_key;
 use crate::marker;
 use crate::metric;
 use crate::model::Value;
-use crate::notice::{Column, Metric, written_day};
+use crate::notice::{Column, Metric, Rate, written_day};
 
 /// A value that templates may print, before it becomes text.
 pub(super) enum PrintedValue<'a> {
@@ -30,6 +30,8 @@ pub(super) enum PrintedValue<'a> {
     },
     Date(Date),
     Number(Decimal),
+    /// A percentage of the settings, printed as it is written there.
+    Rate(&'a Rate),
     Text(&'a str),
 }
 
@@ -48,6 +50,7 @@ impl PrintedValue<'_> {
             Self::Text(text) => out.push_str(text),
             Self::Date(date) => out.push_str(&written_day(*date)),
             Self::Number(number) => out.push_str(&number.to_string()),
+            Self::Rate(rate) => out.push_str(&rate.text),
             Self::Metric(Some(number), metric) => out.push_str(&metric::shown(*number, metric.show, None)),
             Self::Metric(None, metric) | Self::Change { now: None, metric, .. } => {
                 out.push_str(&marker::gap(&metric.label));
@@ -81,6 +84,7 @@ impl PrintedValue<'_> {
             Self::Text(text) => TeraValue::from(*text),
             Self::Date(date) => TeraValue::from(date.to_string()),
             Self::Number(number) => to_tera_number(*number),
+            Self::Rate(rate) => to_tera_number(rate.fraction),
             Self::Metric(number, _) | Self::Previous(number, ..) => number.map_or_else(TeraValue::none, to_tera_number),
             Self::Change { .. } => TeraValue::none(),
             Self::Cell(value, _) => match value {

@@ -5,6 +5,7 @@ use crate::support::{NOTICE, Project};
 crate::harness::tests! {
     alone: [
         a_variable_is_put_into_every_text_and_every_expression,
+        a_percentage_is_counted_as_a_fraction_and_printed_as_it_is,
         a_variable_that_does_not_exist_is_named_with_its_line,
         a_report_is_made_again_when_a_variable_changes,
     ]
@@ -39,6 +40,20 @@ fn a_variable_is_put_into_every_text_and_every_expression() {
     assert!(project.read("output/run.json").contains("第三季度达标人数"));
 }
 
+fn a_percentage_is_counted_as_a_fraction_and_printed_as_it_is() {
+    let metrics =
+        "[metric]\n达标 = { label = \"达标人数\", expr = 'study.count(|r| ratio(r.done, r.required) >= vars.标准)' }\n";
+    let template = "达标{{ 达标 }}人（完成{{ vars.标准 }}的）{% if vars.n.标准 < 0.8 %}，标准不到八成{% endif %}。";
+    let project = project()
+        .edit(&settings(), "标准 = 0.5", "标准 = \"75%\"")
+        .edit(&settings(), "[metric]\n", metrics)
+        .file(&format!("{NOTICE}/study.md"), template.as_bytes());
+    project.build();
+    // 40 of 50 hours are 80 %.
+    let report = project.read("output/甲党支部/甲党支部-自查报告.md");
+    assert!(report.contains("达标1人（完成75%的），标准不到八成。"), "{report}");
+}
+
 fn a_variable_that_does_not_exist_is_named_with_its_line() {
     let template = format!("{NOTICE}/study.md");
     let line = |project: &Project, text: &str| {
@@ -56,7 +71,7 @@ fn a_variable_that_does_not_exist_is_named_with_its_line() {
         (settings(), "study.len()", "study.count(|r| r.done < vars.limt)", "“.limt”不在 [vars] 里，是不是“limit”？"),
         (settings(), "study.len()", "study.count(|r| r.done < vars.季度)", "不能比较"),
         (settings(), "study.len()", "study.count(|r| r.done < vars)", "“vars”后面应写明是哪一个"),
-        (settings(), "季度 = \"第三季度\"", "季度 = true", "[vars] 里的值应是文字、数字或日期"),
+        (settings(), "季度 = \"第三季度\"", "季度 = true", "[vars] 里的值应是文字、数字、百分比或日期"),
         (settings(), "季度 = \"第三季度\"", "季度 = \"{{ vars.limit }}\"", "这里的文字不是模板"),
         (settings(), "季度 = \"第三季度\"", "n = 1", "“n”另有用处"),
         (settings(), "gap    =", "vars   =", "“vars”另有用处"),

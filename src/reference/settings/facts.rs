@@ -69,7 +69,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "vars",
         Kind::VariableMap,
         Default("{}"),
-        "自己取名的值：文字、数字或日期。设置的文字和模板里写 {{ vars.名称 }}，表达式里写 vars.名称。",
+        "自己取名的值：文字、数字、百分比（写引号，\"90%\"，算的时候是 0.9）或日期。设置的文字和模板里写 {{ vars.名称 }}，表达式里写 vars.名称。",
         "vars = { quarter = \"第三季度\" }",
     ),
     key("roster", Kind::Table, Required, "哪一个台账是名册，名册里哪几列是名称、简称、类别。", "[roster]"),
