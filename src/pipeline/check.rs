@@ -59,7 +59,7 @@ pub fn check(
     if let Some(summary) = &notice.summary {
         let department = Department::compute(bound, &metrics, summary, settings).append_to(&mut findings);
         let report = CurrentReport { name: summary.name.clone(), ..CurrentReport::default() };
-        let beside = department.table_key();
+        let beside = department.table_key(notice);
         let draft = drafts.of_department(&department, |made| seen(&report, made, notice, &beside));
         match draft {
             Some(Ok(report)) => current.push(report),

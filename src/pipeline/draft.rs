@@ -53,7 +53,7 @@ impl Drafts<'_> {
             None => settings.notice.summary.as_ref().and_then(|summary| {
                 let metrics = compute(branches, settings, &NoProgress).output;
                 let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
-                let beside = department.table_key();
+                let beside = department.table_key(&settings.notice);
                 self.of_department(&department, |report| look(report, &beside))
             }),
         };

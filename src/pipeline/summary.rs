@@ -16,7 +16,7 @@ use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
 use crate::template::{DepartmentValues, FilledTemplates, ReportStructure, Templates};
-use crate::workbook::{self, SummaryContent};
+use crate::workbook::{self, SummaryContent, WorkbookError};
 
 /// The metrics of all branches together.
 #[derive(Debug)]
@@ -84,14 +84,25 @@ impl<'a> Department<'a> {
         SummaryTracer::new(&self.bound.branches, notice, expressions, self.bound.department_previous())
     }
 
-    /// Identifies the contents of its table: every branch's metrics.
-    pub(super) fn table_key(&self) -> Vec<u8> {
+    /// Identifies the contents of its table: every branch's metrics, and the ledgers in which it has no rows.
+    pub(super) fn table_key(&self, notice: &Notice) -> Vec<u8> {
         let mut text = String::new();
         for (branch, values) in self.bound.branches.iter().zip(&self.values) {
+            let is_empty = |ledger: &usize| branch.rows(*ledger).is_some_and(<[_]>::is_empty);
+            let empty = (0..notice.ledger.len()).filter(is_empty).map(|ledger| (ledger, branch.has_nil_report(ledger)));
             // Writing into a string does not fail.
-            let _ = writeln!(text, "{:?} {values:?}", branch.name());
+            let _ = writeln!(text, "{:?} {values:?} {:?}", branch.name(), empty.collect::<Vec<_>>());
         }
         text.into_bytes()
+    }
+
+    /// The bytes of its table.
+    ///
+    /// # Errors
+    /// As for [`workbook::summary`].
+    pub(super) fn table(&self, notice: &Notice, expressions: &Expressions) -> Result<Vec<u8>, WorkbookError> {
+        let metrics = branch_metrics(&self.bound.branches, &self.values);
+        workbook::summary(&SummaryContent { branches: &self.bound.branches, metrics: &metrics, expressions, notice })
     }
 
     /// What its report uses of an earlier run; `None` when the run compares with none.
@@ -156,13 +167,12 @@ impl ReportBuilder<'_> {
         order: &SummaryOrder<'_>,
     ) -> WithDiagnostics<ReportOutcome> {
         let SummaryOrder { summary, templates, folder, incomplete } = *order;
-        let branch_metrics = branch_metrics(&department.bound.branches, &department.values);
         let tracer = department.tracer(self.notice, self.expressions);
         let outline = ReportStructure::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，或者定稿之后有改动，未生成正式的汇总");
         let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));
-        let beside = department.table_key();
+        let beside = department.table_key(self.notice);
         let destination = Destination { name: &summary.name, place: 0, folder, beside: &beside, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,
@@ -184,9 +194,7 @@ impl ReportBuilder<'_> {
                 .flatten_iter()
                 .collect()
         };
-        let (branches, metrics) = (department.bound.branches.as_slice(), branch_metrics.as_slice());
-        let content = SummaryContent { branches, metrics, expressions: self.expressions, notice: self.notice };
-        let table = || workbook::summary(&content);
+        let table = || department.table(self.notice, self.expressions);
         let ((sources, documents), table): ((_, Vec<_>), _) = rayon::join(|| rayon::join(sources, documents), table);
         let name = format!("{}表.xlsx", dir.name());
         let table = write_one(RenderedFile { name, bytes: table.map_err(Failure::from) });

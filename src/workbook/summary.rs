@@ -6,13 +6,15 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
+use super::absence::{AbsenceRule, MetricCell};
 use super::content::SummaryContent;
 use super::row_sheet::RowSheet;
 use super::style::{
-    GAP, WorkbookError, cell_format, gap_format, header_format, new_workbook, save, set_up_page, sheet_name,
-    write_title,
+    GAP, NO_ROWS, NOT_APPLICABLE, WorkbookError, cell_format, gap_format, header_format, new_workbook, save,
+    set_up_page, sheet_name, write_title,
 };
 use crate::expr::{BranchMetrics, is_mean, ratio_of};
+use crate::model::Branch;
 use crate::notice::{Metric, Notice, Sheet, Show};
 
 /// The row of the first branch, below title and header.
@@ -37,8 +39,8 @@ pub(crate) fn summary(content: &SummaryContent<'_>) -> Result<Vec<u8>, WorkbookE
         if let Some(rows) = RowSheet::new(settings, index, content)? {
             rows.write(sheet)?;
         } else {
-            let branches = content.metrics.iter().filter(|branch| settings.is_for(branch.kind)).collect();
             let columns = metric_columns(settings, notice);
+            let branches = branch_rows(settings, &columns, content);
             SummarySheet { settings, branch_word: &notice.words.branch, columns, branches }.write(sheet)?;
         }
         set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
@@ -62,13 +64,32 @@ fn metric_columns<'n>(settings: &Sheet, notice: &'n Notice) -> Vec<MetricColumn<
     metrics.map(|(index, id, metric)| MetricColumn { index, id, metric, is_late: is_late(id) }).collect()
 }
 
+/// A branch with its cells, in the order of the columns.
+struct BranchRow<'a> {
+    metrics: &'a BranchMetrics<'a>,
+    cells: Vec<MetricCell>,
+}
+
+/// The rows of the branches that a sheet is for.
+fn branch_rows<'a>(settings: &Sheet, columns: &[MetricColumn<'_>], content: &SummaryContent<'a>) -> Vec<BranchRow<'a>> {
+    let rules: Vec<AbsenceRule> = columns.iter().map(|column| AbsenceRule::of(column.index, content)).collect();
+    let is_shown = |(_, metrics): &(&Branch, &BranchMetrics<'_>)| settings.is_for(metrics.kind);
+    let row = |(branch, metrics): (&Branch, &'a BranchMetrics<'a>)| {
+        let cell = |(column, rule): (&MetricColumn<'_>, &AbsenceRule)| {
+            rule.cell(metrics.metrics.get(column.index).copied().flatten(), branch, content.notice)
+        };
+        BranchRow { metrics, cells: columns.iter().zip(&rules).map(cell).collect() }
+    };
+    content.branches.iter().zip(content.metrics).filter(is_shown).map(row).collect()
+}
+
 /// A sheet of the table.
 struct SummarySheet<'a> {
     settings: &'a Sheet,
     /// What a branch is called.
     branch_word: &'a str,
     columns: Vec<MetricColumn<'a>>,
-    branches: Vec<&'a BranchMetrics<'a>>,
+    branches: Vec<BranchRow<'a>>,
 }
 
 impl SummarySheet<'_> {
@@ -111,7 +132,7 @@ impl SummarySheet<'_> {
 
     fn write_branches(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let (text, centred) = (cell_format(), cell_format().set_align(FormatAlign::Center));
-        let gap = gap_format();
+        let (gap, blank) = (gap_format(), cell_format().set_align(FormatAlign::Right));
         // Numbers take the format of their column: a format given with each cell is looked up by all of its properties.
         sheet.set_column_format(0, &centred)?;
         for (col, column) in self.positioned_columns() {
@@ -120,13 +141,19 @@ impl SummarySheet<'_> {
         for (number, branch) in (0_u32..).zip(&self.branches) {
             let row = FIRST_ROW + number;
             sheet.write(row, 0, number + 1)?;
-            sheet.write_with_format(row, 1, branch.name, &text)?;
-            sheet.write_with_format(row, 2, branch.kind, &text)?;
-            for (col, column) in self.positioned_columns() {
-                // A missing value is a visible gap that no sum counts.
-                match branch.metrics.get(column.index).copied().flatten().and_then(|value| value.to_f64()) {
-                    Some(value) => sheet.write(row, col, value)?,
-                    None => sheet.write_with_format(row, col, GAP, &gap)?,
+            sheet.write_with_format(row, 1, branch.metrics.name, &text)?;
+            sheet.write_with_format(row, 2, branch.metrics.kind, &text)?;
+            for (col, cell) in (FIRST_METRIC..).zip(&branch.cells) {
+                let number = match cell {
+                    MetricCell::Number(number) => number.to_f64(),
+                    _ => None,
+                };
+                match (cell, number) {
+                    (_, Some(number)) => sheet.write(row, col, number)?,
+                    (MetricCell::NoRows, _) => sheet.write_with_format(row, col, NO_ROWS, &blank)?,
+                    (MetricCell::NotApplicable, _) => sheet.write_with_format(row, col, NOT_APPLICABLE, &blank)?,
+                    // A missing value is a visible gap that no sum counts.
+                    (MetricCell::Gap | MetricCell::Number(_), _) => sheet.write_with_format(row, col, GAP, &gap)?,
                 };
             }
         }
@@ -150,10 +177,10 @@ impl SummarySheet<'_> {
     fn write_totals(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
         let bold = cell_format().set_bold();
         sheet.merge_range(row, 0, row, FIRST_METRIC - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
-        for (col, column) in self.positioned_columns() {
+        for (position, (col, column)) in self.positioned_columns().enumerate() {
             let formula = match column.metric.show {
                 Show::Number if is_mean(column.metric.expr.get_ref()) => None,
-                Show::Number => Some(self.sum_formula(column, col, row)),
+                Show::Number => Some(self.sum_formula(position, row)),
                 Show::Percent => self.rate_formula(column, row),
             };
             match formula {
@@ -162,24 +189,33 @@ impl SummarySheet<'_> {
                     sheet.write_formula_with_format(row, col, formula, &format)?;
                 }
                 None => {
-                    sheet.write_with_format(row, col, "—", &bold.clone().set_align(FormatAlign::Right))?;
+                    sheet.write_with_format(row, col, NOT_APPLICABLE, &bold.clone().set_align(FormatAlign::Right))?;
                 }
             }
         }
         Ok(())
     }
 
-    /// The sum over all branches; `None` when one has no value.
-    fn sum(&self, column: &MetricColumn<'_>) -> Option<Decimal> {
-        self.branches.iter().map(|branch| branch.metrics.get(column.index).copied().flatten()).sum()
+    /// The sum over all branches of the column with this place on the sheet; `None` when one has a gap.
+    fn sum(&self, position: usize) -> Option<Decimal> {
+        let counted = |branch: &BranchRow<'_>| branch.cells.get(position).and_then(|cell| cell.counted());
+        self.branches.iter().map(counted).sum()
     }
 
-    fn sum_formula(&self, column: &MetricColumn<'_>, col: u16, totals_row: u32) -> Formula {
+    fn sum_formula(&self, position: usize, totals_row: u32) -> Formula {
+        let col = FIRST_METRIC + position as u16;
         let cells = format!("{}:{}", row_col_to_cell(FIRST_ROW, col), row_col_to_cell(totals_row - 1, col));
-        match self.sum(column) {
-            Some(total) => Formula::new(format!("=SUM({cells})")).set_result(total.normalize().to_string()),
-            None => Formula::new(format!("=IF(COUNT({cells})<ROWS({cells}),\"{GAP}\",SUM({cells}))")).set_result(GAP),
+        if let Some(total) = self.sum(position) {
+            return Formula::new(format!("=SUM({cells})")).set_result(total.normalize().to_string());
         }
+        let is_there = |text: &str, kind: MetricCell| {
+            let is_used = self.branches.iter().any(|branch| branch.cells.get(position) == Some(&kind));
+            if is_used { format!("+COUNTIF({cells},\"{text}\")") } else { String::new() }
+        };
+        // Texts that stand for nothing are no gaps.
+        let texts = is_there(NO_ROWS, MetricCell::NoRows) + &is_there(NOT_APPLICABLE, MetricCell::NotApplicable);
+        let formula = format!("=IF(COUNT({cells}){texts}<ROWS({cells}),\"{GAP}\",SUM({cells}))");
+        Formula::new(formula).set_result(GAP)
     }
 
     /// `None` when the metric is no ratio of two metrics on the sheet, or the total is zero.
@@ -187,7 +223,7 @@ impl SummarySheet<'_> {
         let (part_id, whole_id) = ratio_of(column.metric.expr.get_ref())?;
         let position = |id: &str| self.columns.iter().position(|column| column.id == id);
         let (part, whole) = (position(&part_id)?, position(&whole_id)?);
-        let (part_sum, whole_sum) = (self.sum(&self.columns[part]), self.sum(&self.columns[whole]));
+        let (part_sum, whole_sum) = (self.sum(part), self.sum(whole));
         if whole_sum == Some(Decimal::ZERO) {
             return None;
         }

@@ -104,7 +104,7 @@ impl<'a> Present<'a> {
         let look = |report: &Report<'_>| {
             let tracer = department.tracer(notice, expressions);
             Made {
-                shown: shown(&content(report), notice, &department.table_key()),
+                shown: shown(&content(report), notice, &department.table_key(notice)),
                 sources: sha256(&Sources::of_department(&department.metrics, report, &tracer, notice).to_json()),
                 metrics: None,
             }

@@ -212,7 +212,7 @@ impl<'a> BuildContext<'a> {
     /// The same of the department's.
     pub(super) fn shown_by_department(&self, department: &Department<'_>) -> Option<Digest> {
         let notice = &self.settings.notice;
-        let look = |report: &Report<'_>| shown(&content(report), notice, &department.table_key());
+        let look = |report: &Report<'_>| shown(&content(report), notice, &department.table_key(notice));
         self.drafts().of_department(department, look)?.ok()
     }
 

@@ -20,7 +20,7 @@ const NUMBER: u32 = 0;
 const BRANCH: u32 = 1;
 const KIND: u32 = 2;
 /// Texts of cells without a value.
-const NO_VALUE: [&str; 3] = ["待填写", "—", ""];
+const NO_VALUE: [&str; 4] = ["待填写", "无记录", "—", ""];
 
 /// A header: the columns of metrics, each with the metric's index.
 struct Header {
