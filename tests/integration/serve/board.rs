@@ -22,6 +22,7 @@ crate::harness::tests! {
         a_changed_file_of_the_previous_period_is_seen,
         errors_of_no_report_are_shown_on_the_board,
         the_board_shows_the_state_of_the_departments_report,
+        a_refused_final_is_counted_as_on_the_command_line,
     ]
     with_tools: [
         the_board_keeps_its_filter_when_one_comes_back,
@@ -287,7 +288,7 @@ fn the_board_shows_the_state_of_the_departments_report() {
     // What could not be made final stays the draft that it was, and is named.
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
-    assert!(page.contains("正式报告 2 份") && page.contains("还不能定稿，没有定稿 1 份：汇总"), "{page}");
+    assert!(page.contains("正式报告 2 份") && page.contains("还不能定稿：汇总"), "{page}");
     assert!(!page.contains("汇总 1 份") && summary_line(&server.settled("/")).contains("有错误"), "{page}");
     let project = project.edit(&settings, "cadres_all == 2", "cadres_all == 3");
     assert!(summary_line(&server.settled("/")).contains("可以定稿"));
@@ -396,4 +397,17 @@ fn pages_of_the_board_fit_and_are_accessible() {
             assert_fit(&browser, &format!("{name}-{width}"));
         }
     }
+}
+
+fn a_refused_final_is_counted_as_on_the_command_line() {
+    let project = Project::with_a_gap(&BRANCHES, BRANCHES[1]);
+    project.build();
+    let server = Server::over(&project);
+    server.post("/work/build", &[("what", "final")]);
+    let page = server.worked();
+    let left_open = format!("还不能定稿，没有定稿 1 份：{}；汇总也没有定稿", BRANCHES[1]);
+    assert!(page.contains("正式报告 1 份") && page.contains(&left_open), "{page}");
+    drop(server);
+    let run = project.zicha(&["build", "--final"]);
+    assert!(run.stdout.contains("正式报告 1 份（1 份没有变化），未生成 1 份，汇总未生成"), "{}", run.all());
 }

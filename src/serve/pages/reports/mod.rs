@@ -147,11 +147,25 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
     }
     let names = if is_whole { Vec::new() } else { ready.iter().map(|chosen| chosen.name.to_owned()).collect() };
     let options = Options { replace_signed: is_confirmed, ..state.build_options(names, true) };
-    let skipped: Vec<&str> = open.iter().filter(|_| !is_whole).map(|chosen| chosen.name).collect();
-    let skipped =
-        (!skipped.is_empty()).then(|| format!("还不能定稿，没有定稿 {} 份：{}", skipped.len(), skipped.join("、")));
+    let skipped: Vec<&Chosen<'_>> = open.into_iter().filter(|_| !is_whole).collect();
+    let skipped = left_open(&skipped);
     let name = if selection.is_of_all { "全部定稿".to_owned() } else { selection.title("定稿") };
     start_build(state, &name, selection.return_link(), options, skipped)
+}
+
+/// Which of the chosen reports are not made final. The department's is counted apart from those of branches, as a
+/// build does.
+fn left_open(skipped: &[&Chosen<'_>]) -> Option<String> {
+    let (department, branches): (Vec<&Chosen<'_>>, Vec<&Chosen<'_>>) =
+        skipped.iter().partition(|chosen| chosen.is_department);
+    let names: Vec<&str> = branches.iter().map(|chosen| chosen.name).collect();
+    let of_branches = || format!("还不能定稿，没有定稿 {} 份：{}", names.len(), names.join("、"));
+    match (names.is_empty(), department.first()) {
+        (true, None) => None,
+        (true, Some(department)) => Some(format!("还不能定稿：{}", department.name)),
+        (false, None) => Some(of_branches()),
+        (false, Some(department)) => Some(format!("{}；{}也没有定稿", of_branches(), department.name)),
+    }
 }
 
 fn refused(state: &AppState, selection: &Selection<'_>, mut refused: Vec<String>) -> axum::response::Response {
