@@ -4,6 +4,7 @@
 //! out of the folder lead to the same files, and loaded as any notice is. Reports are compared as drafts in HTML, which
 //! has all that a report says and its typefaces; at most [`MAX_COMPARED`], the first of the roster.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -158,22 +159,28 @@ pub struct ReportChanges {
     pub changed: Vec<String>,
     /// Why reports that there are now could not be made any more.
     pub stopped: Vec<Diagnostic>,
+    /// The name of the department's table where it would be different.
+    pub table: Option<String>,
     /// Errors in settings and ledgers before the change.
     pub errors_before: usize,
     /// Errors in settings and ledgers after the change.
     pub errors_after: usize,
+    /// The first errors that the change brings.
+    pub new_errors: Vec<Diagnostic>,
 }
 
 /// Compares the reports before a change with those after it. Without reports before it, all are different.
 pub fn compare(before: Option<Trial<'_>>, after: Trial<'_>) -> ReportChanges {
-    let old = before.map(|before| digests(before)).unwrap_or_default();
-    let new = digests(after);
-    let errors =
-        |trial: Trial<'_>| trial.analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let Outcomes { reports: old, table: old_table } = before.map(outcomes).unwrap_or_default();
+    let Outcomes { reports: new, table } = outcomes(after);
+    let errors = |trial: Trial<'_>| errors(trial).count();
+    let table = after.settings.notice.summary.as_ref().filter(|_| table != old_table);
     let has_summary = after.settings.notice.summary.is_some();
     let mut changes = ReportChanges {
         total: after.analysis.bound.branches.len() + usize::from(has_summary),
         compared: new.len(),
+        table: table.map(|summary| format!("{}表", summary.name)),
+        new_errors: new_errors(before, after),
         errors_before: before.map(errors).unwrap_or_default(),
         errors_after: errors(after),
         ..ReportChanges::default()
@@ -189,11 +196,36 @@ pub fn compare(before: Option<Trial<'_>>, after: Trial<'_>) -> ReportChanges {
     changes
 }
 
-/// The hash of each draft, by the name of the branch or the department's.
-fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, DraftError>> {
+/// The errors that were found.
+fn errors(trial: Trial<'_>) -> impl Iterator<Item = &Diagnostic> {
+    trial.analysis.findings.iter().filter(|finding| finding.severity == Severity::Error)
+}
+
+/// New errors that are named.
+const MAX_NEW_ERRORS: usize = 5;
+
+/// The first errors after a change that were none before.
+fn new_errors(before: Option<Trial<'_>>, after: Trial<'_>) -> Vec<Diagnostic> {
+    let Some(before) = before else { return Vec::new() };
+    let key = |finding: &Diagnostic| format!("{} {} {:?}", finding.code.id, finding.location, finding.message);
+    let known: HashSet<String> = errors(before).map(key).collect();
+    errors(after).filter(|finding| !known.contains(&key(finding))).take(MAX_NEW_ERRORS).cloned().collect()
+}
+
+/// What settings make of ledgers.
+#[derive(Default)]
+struct Outcomes {
+    /// The hash of each draft, by the name of the branch or the department's.
+    reports: IndexMap<String, Result<Digest, DraftError>>,
+    /// The hash of the department's table.
+    table: Option<Digest>,
+}
+
+/// Makes the drafts and the department's table.
+fn outcomes(trial: Trial<'_>) -> Outcomes {
     let Trial { settings, analysis } = trial;
     let branches = &analysis.bound.branches;
-    let Some(renderer) = html(settings) else { return IndexMap::new() };
+    let Some(renderer) = html(settings) else { return Outcomes::default() };
     settings.expressions.steps().begin_run();
     let metrics = compute(branches, settings, &NoProgress).output;
     let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
@@ -206,12 +238,14 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, DraftError>> {
             (branch.name().to_owned(), drafts.of_branch(branch, metrics, &attachments, hash))
         })
         .collect();
-    let mut digests: IndexMap<String, Result<Digest, DraftError>> = of_branches.into_iter().collect();
+    let mut made = Outcomes { reports: of_branches.into_iter().collect(), table: None };
     if let Some(summary) = &settings.notice.summary {
         let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
-        digests.extend(drafts.of_department(&department, hash).map(|digest| (summary.name.clone(), digest)));
+        made.reports.extend(drafts.of_department(&department, hash).map(|digest| (summary.name.clone(), digest)));
+        let table = department.table(&settings.notice, &settings.expressions);
+        made.table = table.ok().map(|bytes| sha256(&bytes));
     }
-    digests
+    made
 }
 
 /// The draft of one branch, given by its place among the branches, or of the department, as an HTML page.

@@ -120,6 +120,11 @@ pub(super) fn redirect_with_flash(state: &AppState, address: &str, flash: Flash)
     redirect(&format!("{address}?flash={}", state.flashes.insert(flash)))
 }
 
+/// The same, at the element with the id `anchor` on the page.
+pub(super) fn redirect_with_flash_at(state: &AppState, address: &str, anchor: &str, flash: Flash) -> Response {
+    redirect(&format!("{address}?flash={}#{anchor}", state.flashes.insert(flash)))
+}
+
 /// A file that the browser saves under `name` and never displays.
 pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
     let media_type = match name.rsplit('.').next().unwrap_or_default() {

@@ -161,9 +161,12 @@
   }, true);
   const notes = [...document.querySelectorAll("main > .note[data-outcome]")];
   const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
-  if (notes.length > 0 && sent && sent.page === location.pathname) {
+  // A page that asked for a confirmation names in the address what was confirmed.
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (notes.length > 0 && sent && (named || sent.page === location.pathname)) {
     const form = forms(sent.action)[sent.at];
-    const place = form && form.closest("li, td, .panel, form") || document.getElementById(sent.part);
+    const place = named && (named.closest(".field") || named) ||
+      form && form.closest("li, td, .panel, form") || document.getElementById(sent.part);
     if (place && place.id !== "main") {
       for (let part = place; part; part = part.parentElement) {
         if (part.tagName === "DETAILS") {

@@ -160,7 +160,9 @@ impl Client {
     /// The page that a response redirects to.
     pub(crate) fn follow(&self, reply: &Reply) -> String {
         assert_eq!(reply.status, 303, "{}", reply.body);
-        self.get(reply.header("location").expect("an address")).body
+        // What is behind # stays with the browser.
+        let address = reply.header("location").expect("an address");
+        self.get(address.split('#').next().unwrap_or_default()).body
     }
 
     /// Waits until no job runs; returns the page with its result.

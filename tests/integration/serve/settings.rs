@@ -211,7 +211,7 @@ fn a_template_is_tried_shown_and_written() {
     let review = send(&server, &address, &set(&form, &changed)).body;
     assert!(review.contains("2 份报告会变（共 3 份）：甲党支部、乙党支部。"), "{review}");
     let done = server.follow(&send(&server, &address, &fields(&review, "name=\"confirmed\"")));
-    assert!(done.contains("已写入") && done.contains("改了模板“study”"), "{done}");
+    assert!(done.contains("已写入") && server.get("/settings").body.contains("改了模板“study”"), "{done}");
     assert_eq!(project.read(&format!("{NOTICE}/study.md")), changed);
 }
 

@@ -10,6 +10,8 @@ crate::harness::tests! {
         a_computed_column_is_added_changed_and_removed,
         a_sheet_is_added_moved_and_removed,
         choices_and_severities_are_said_in_words,
+        the_type_of_a_column_is_changed_with_what_belongs_to_it,
+        a_change_of_the_table_alone_is_said,
     ]
 }
 
@@ -120,4 +122,56 @@ fn choices_and_severities_are_said_in_words() {
     let form = filled(fields(&page(&server, "/settings/checks/0"), "id=\"remove\""), &[("name", "0")]);
     confirmed(&server, "/settings/remove", &form);
     assert!(!project.read(&settings()).contains("学时太多"));
+}
+
+/// The name of the field of a form that shows a value, behind a mark.
+fn named(page: &str, mark: &str, label: &str) -> String {
+    let behind = page.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark}: {page}"));
+    let control = behind.split(label).nth(1).unwrap_or_else(|| panic!("no {label}: {behind}"));
+    control.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name").to_owned()
+}
+
+fn the_type_of_a_column_is_changed_with_what_belongs_to_it() {
+    let project = ready();
+    let server = Server::over(&project);
+    let address = format!("/settings/ledger/{}", study(&project));
+    let before = project.read(&settings());
+    let shown = page(&server, &address);
+    let kind = named(&shown, "列“姓名”", "这一列填的是什么");
+    // The names become choices, which are those of the cells.
+    let form = fields(&shown, "id=\"section\"");
+    let review = confirmed(&server, "/settings/change", &filled(form.clone(), &[(&kind, "choice")]));
+    assert!(review.contains("列“姓名”的选项") && review.contains("<div>赵</div>"), "{review}");
+    let text = project.read(&settings());
+    assert!(text.contains("type = \"choice\", required = true, values = [\"赵\"]"), "{text}");
+    // As days they cannot be read: the cells are named before anything is written; the choices go.
+    let form = fields(&page(&server, &address), "id=\"section\"");
+    let review = send(&server, "/settings/change", &filled(form, &[(&kind, "date")])).body;
+    assert!(review.contains("台账里的错误从 0 项变成 2 项") && review.contains("现在是“赵”"), "{review}");
+    assert!(review.contains("列“姓名”的选项"), "{review}");
+    // As they were.
+    let form = fields(&page(&server, &address), "id=\"section\"");
+    confirmed(&server, "/settings/change", &filled(form, &[(&kind, "text")]));
+    assert_eq!(project.read(&settings()), before);
+}
+
+fn a_change_of_the_table_alone_is_said() {
+    let project = ready();
+    let server = Server::over(&project);
+    let address = "/settings/sheets/0";
+    let form = fields(&page(&server, address), "id=\"section\"");
+    let (title, shown) = form.iter().find(|(name, _)| name == "f1").expect("a title").clone();
+    let sent = filled(form, &[(&title, &format!("{shown}表"))]);
+    let review = send(&server, "/settings/change", &sent);
+    assert!(
+        review.body.contains("没有报告会变。") && review.body.contains("汇总表会变（变的只有它）。"),
+        "{}",
+        review.body
+    );
+    // What was written is said beside the field that was changed.
+    let done = send(&server, "/settings/change", &fields(&review.body, "name=\"confirmed\""));
+    let location = done.header("location").expect("an address").to_owned();
+    assert!(location.starts_with("/settings/sheets/0?flash=") && location.ends_with("#section-1"), "{location}");
+    let page = server.follow(&done);
+    assert!(page.contains("已写入") && page.contains("id=\"section-1\""), "{page}");
 }

@@ -106,7 +106,8 @@ pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, requ
         let own = ["table", "seen"].map(|name| (name.to_owned(), sent.get(name).to_owned()));
         let named = values.into_iter().enumerate().map(|(at, value)| (format!("f{at}"), value));
         let fields = own.into_iter().chain([("name".to_owned(), name)]).chain(named).collect();
-        let proposal = Proposal { text, rows, action: "/settings/add".to_owned(), address, fields, again };
+        let (action, anchor) = ("/settings/add".to_owned(), "add".to_owned());
+        let proposal = Proposal { text, rows, action, address, anchor, fields, again };
         let answer = Answer { author: &author, is_confirmed: sent.has("confirmed") };
         review::respond(state, &file, &proposal, &answer)
     })

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 
-use super::control::{field_label, in_words};
-use super::fields::{Target, normal, unchangeable};
+use super::column_type::{Adjusted, AdjustedKey, ChangedType, TYPE, adjusted, texts_of_cells};
+use super::control::{field_label, in_words, label};
+use super::fields::{Field, Target, ValueFault, normal, unchangeable};
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
 use super::show::form;
 use crate::notice::edit::{Written, reordered};
+use crate::reference::settings::find;
 use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self as forms, FormFields};
@@ -31,6 +33,8 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     let place = SettingsPage::parse(sent.get("place")).ok_or_else(incomplete)?;
     let section = place.section(&Written::new(&file.text)).ok_or_else(incomplete)?;
     let (mut text, mut rows, mut faults) = (file.text.clone(), Vec::new(), Vec::new());
+    let mut types: Vec<(&Field, &str)> = Vec::new();
+    let mut first_changed = None;
     let mut values = Vec::new();
     let mut places = Vec::new();
     for (at, field) in section.fields.iter().enumerate() {
@@ -42,8 +46,11 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
         if normal(value) == normal(&field.shown) {
             continue;
         }
-        let what = field.subject.as_ref().map(|subject| format!("{subject}的"));
-        let what = format!("{}{}", what.unwrap_or_default(), field_label(field));
+        first_changed = first_changed.or(Some(at));
+        let what = format!("{}{}", of_subject(field), field_label(field));
+        if field.path.last().is_some_and(|key| key == TYPE) && !field.shown.is_empty() {
+            types.push((field, value.trim()));
+        }
         match field.target {
             Target::SettingsPage if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
             Target::SettingsPage => faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
@@ -56,6 +63,20 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     }
     if rows.is_empty() {
         return Ok(redirect_with_flash(state, &place.address(), Flash::done("没有改动")));
+    }
+    // What cannot be written is said alone.
+    let types = if faults.is_empty() { types } else { Vec::new() };
+    for (field, to) in types {
+        match adjust(state, &text, field, to) {
+            Ok(adjusted) => {
+                text = adjusted.text;
+                rows.extend(adjusted.keys.into_iter().map(|AdjustedKey { key, old, new }| {
+                    let label = find(&format!("ledger.columns.{key}")).map_or(key, label);
+                    Row { what: format!("{}{label}", of_subject(field)), old, new }
+                }));
+            }
+            Err(fault) => faults.push(format!("{}{}：{fault}", of_subject(field), field_label(field))),
+        }
     }
     // Paths have the places from before, so that items move last.
     if let Some(list) = place.list()
@@ -77,10 +98,33 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
         rows,
         action: "/settings/change".to_owned(),
         address: place.address(),
+        anchor: place.field_anchor(first_changed.unwrap_or_default()),
         fields: own.into_iter().chain(names).collect(),
         again,
     };
     review::respond(state, &file, &proposal, &Answer { author, is_confirmed: sent.has("confirmed") })
+}
+
+/// What a field belongs to, as words before what it is.
+fn of_subject(field: &Field) -> String {
+    field.subject.as_ref().map(|subject| format!("{subject}的")).unwrap_or_default()
+}
+
+/// The settings in which the other keys of a column fit its new type.
+fn adjust(state: &AppState, text: &str, field: &Field, to: &str) -> Result<Adjusted, ValueFault> {
+    let path: Vec<&str> = field.path.iter().map(String::as_str).collect();
+    let Some((_, column)) = path.split_last() else { return Err(unchangeable()) };
+    let changed = ChangedType { column: column.to_vec(), from: &field.shown, to };
+    adjusted(text, &changed, || {
+        let [_, ledger, _, column] = column else { return Err(unchangeable()) };
+        let missing = |reason: String| format!("还不知道台账里填的是什么：{reason}");
+        let settings = state.settings().map_err(|_| missing("设置要先改好".to_owned()))?;
+        let analysis = state.fresh_analysis().map_err(missing)?;
+        let analysis = analysis.as_ref().as_ref().map_err(|reason| missing(reason.clone()))?;
+        let found = settings.notice.ledger.get_full(*ledger);
+        let places = found.and_then(|(at, _, ledger)| Some((at, ledger.columns.get_index_of(*column)?)));
+        Ok(places.map_or_else(Vec::new, |(ledger, column)| texts_of_cells(analysis, ledger, column)))
+    })
 }
 
 /// Where an item of a list is to be, from 1; `None` where it stays in the order of the others.

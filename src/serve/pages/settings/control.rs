@@ -22,7 +22,7 @@ pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &s
                 }
                 Kind::Choice(choices) => {
                     select id=(id) name=(name) aria-describedby=[described.as_deref()] {
-                        option value="" selected[value.is_empty()] { "不写" }
+                        @if !required || value.is_empty() { option value="" selected[value.is_empty()] { "不写" } }
                         @for (word, meaning) in choices {
                             option value=(word) selected[value == *word] { (choice_in_words(word, meaning)) }
                         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use maud::{Markup, html};
 
 use super::review::{self, Answer, Proposal};
@@ -10,6 +10,7 @@ use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::settings_faults::{self, Fault};
 use crate::serve::settings_files::{EditedFile, file_key, find};
@@ -22,7 +23,11 @@ const CONTEXT: usize = 2;
 pub(super) const SUMMARY: &str = "summary";
 
 /// Serves the page of the file with that key.
-pub(crate) async fn show_file(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
+pub(crate) async fn show_file(
+    State(state): State<Arc<AppState>>,
+    Path(key): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> HandlerResult {
     run_blocking(state, move |state| {
         let file = find(state, &key)?;
         let faults = settings_faults::current(state);
@@ -34,7 +39,7 @@ pub(crate) async fn show_file(State(state): State<Arc<AppState>>, Path(key): Pat
         };
         let title = title(&file);
         let layout = PageLayout { title: &title, tab: Tab::Settings, refresh: None };
-        Ok(response::page(layout.render(state, None, &body)))
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await
 }
@@ -120,13 +125,14 @@ pub(crate) async fn change_file(
         let text = file.with_own_line_ends(sent);
         let address = format!("/settings/file/{}", file_key(&file.file.name));
         if text == file.text {
-            return Ok(redirect_with_flash(state, "/settings", Flash::done("没有改动")));
+            return Ok(redirect_with_flash(state, &address, Flash::done("没有改动")));
         }
         let proposal = Proposal {
             rows: Vec::new(),
             action: address.clone(),
             fields: vec![("seen".to_owned(), fields.get("seen").to_owned()), ("text".to_owned(), text.clone())],
             again: editor(state, &file, &text),
+            anchor: "text".to_owned(),
             address,
             text,
         };

@@ -113,6 +113,19 @@ impl SettingsPage {
         }
     }
 
+    /// The id of its form on its page.
+    pub(super) fn anchor(self) -> String {
+        match self {
+            Self::Main(at) => format!("section-{at}"),
+            _ => "section".to_owned(),
+        }
+    }
+
+    /// The id of a field of the form, by its place in it.
+    pub(super) fn field_anchor(self, field: usize) -> String {
+        format!("{}-{field}", self.anchor())
+    }
+
     /// The address of the page.
     pub(super) fn address(self) -> String {
         match self.parts() {

@@ -68,8 +68,8 @@ pub(crate) async fn remove(State(state): State<Arc<AppState>>, author: Author, r
         let what = if collection.is_list { label.clone() } else { format!("{}“{name}”", collection.word) };
         let rows = vec![Row { what, old: label, new: "删去".to_owned() }];
         let own = ["table", "seen", "name"].map(|field| (field.to_owned(), sent.get(field).to_owned()));
-        let action = "/settings/remove".to_owned();
-        let proposal = Proposal { text, rows, action, address, fields: own.into(), again };
+        let (action, anchor) = ("/settings/remove".to_owned(), "remove".to_owned());
+        let proposal = Proposal { text, rows, action, address, anchor, fields: own.into(), again };
         let answer = Answer { author: &author, is_confirmed: sent.has("confirmed") };
         review::respond(state, &file, &proposal, &answer)
     })

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::diagnostics::Diagnostic;
 use crate::pipeline::{MAX_COMPARED, ReportChanges, Settings, Trial, TrialError, chain, compare, try_settings};
 use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
-use crate::serve::response::{self, HandlerResult, redirect_with_flash};
+use crate::serve::response::{self, HandlerResult, redirect_with_flash_at};
 use crate::serve::settings_faults::{Fault, MAX_FAULTS, faults, place};
 use crate::serve::settings_files::EditedFile;
 use crate::serve::state::AppState;
@@ -33,6 +34,8 @@ pub(super) struct Proposal {
     pub action: String,
     /// The page that the form is on.
     pub address: String,
+    /// The id, on that page, of the field that changes, or of the form.
+    pub anchor: String,
     /// The fields of the form.
     pub fields: Vec<(String, String)>,
     /// The form as it was sent.
@@ -85,9 +88,7 @@ pub(super) fn respond(
             Ok(()) => Flash::done("已写入；可以在“设置”的“最近的改动”里撤销。会变的报告，重新生成以后才变"),
             Err(reason) => Flash::refused(reason),
         };
-        // Of the pages of the settings the main one has what was changed last.
-        let address = if proposal.address.starts_with("/settings") { "/settings" } else { &proposal.address };
-        return Ok(redirect_with_flash(state, address, flash));
+        return Ok(redirect_with_flash_at(state, &proposal.address, &proposal.anchor, flash));
     }
     let changes = settings.as_ref().map(|settings| changes(state, settings));
     let body = html! {
@@ -152,13 +153,16 @@ fn value(text: &str) -> Markup {
 }
 
 fn effect(changes: &ReportChanges, branch: &str) -> Markup {
-    let ReportChanges { total, compared, changed, stopped, errors_before, errors_after } = changes;
+    let ReportChanges { total, compared, changed, stopped, table, errors_before, errors_after, new_errors } = changes;
     html! {
         section {
             h2 { "报告" }
             p role="status" {
                 @if changed.is_empty() { "没有报告会变。" }
                 @else { (changed.len()) " 份报告会变（共 " (total) " 份）：" (names(changed)) }
+            }
+            @if let Some(table) = table {
+                p { (table) "会变" @if changed.is_empty() { "（变的只有它）" } "。" }
             }
             @if compared < total {
                 p class="hint" { "只比较了前 " (MAX_COMPARED) " 个" (branch) "的报告，其余的没有比较。" }
@@ -174,13 +178,24 @@ fn effect(changes: &ReportChanges, branch: &str) -> Markup {
                 }
             }
             @if errors_after != errors_before {
-                p class="note" { "台账里的错误从 " (errors_before) " 项变成 " (errors_after) " 项。" }
+                div class="note" {
+                    p { "台账里的错误从 " (errors_before) " 项变成 " (errors_after) " 项。" }
+                    @if !new_errors.is_empty() {
+                        ul { @for finding in new_errors { li { (error_line(finding)) } } }
+                    }
+                }
             }
             @if !changed.is_empty() {
                 p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的" (branch) "要重新定稿。" }
             }
         }
     }
+}
+
+/// An error with its place and what was found there.
+fn error_line(finding: &Diagnostic) -> String {
+    let found = finding.found.as_ref().map(|found| format!("（现在是“{found}”）")).unwrap_or_default();
+    format!("{}：{}{found}", finding.location, finding.message)
 }
 
 fn names(names: &[String]) -> String {

@@ -8,7 +8,7 @@ use crate::reference::key::{KeyDoc, Kind};
 use crate::reference::settings::{find, keys_of};
 
 /// The keys of a column that the page of a ledger offers.
-const COLUMN_KEYS: [&str; 4] = ["header", "values", "synonyms", "required"];
+const COLUMN_KEYS: [&str; 5] = ["header", "type", "values", "synonyms", "required"];
 /// The keys of a ledger that its page offers.
 const LEDGER_KEYS: [&str; 4] = ["title", "sheets", "every_branch", "nil_report"];
 

@@ -166,15 +166,8 @@ pub(super) fn form(
     section: &Section,
     sent: &[String],
 ) -> Markup {
-    let (anchor, has_heading) = match place {
-        SettingsPage::Main(at) => (format!("section-{at}"), true),
-        SettingsPage::Ledger(_)
-        | SettingsPage::Named(_)
-        | SettingsPage::Sections(_)
-        | SettingsPage::Checks
-        | SettingsPage::Sheets
-        | SettingsPage::Archive => ("section".to_owned(), false),
-    };
+    let anchor = place.anchor();
+    let has_heading = matches!(place, SettingsPage::Main(_));
     html! {
         form class="panel fields" id=(anchor) method="post" action="/settings/change" {
             (csrf_field(state))
@@ -185,7 +178,7 @@ pub(super) fn form(
                 @if is_new_subject(&section.fields, at) { h2 { (field.subject.as_deref().unwrap_or_default()) } }
                 @let is_first = section.fields.iter().take(at).all(|before| before.key.path != field.key.path);
                 @let hint = if is_first && field.target == Target::Key { hint(field.key, field.has_lines()) } else { String::new() };
-                (control(field, &format!("{anchor}-{at}"), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown), &hint))
+                (control(field, &place.field_anchor(at), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown), &hint))
             }
             p { button class="main" { "看看会改变什么" } }
         }
