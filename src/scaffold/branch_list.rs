@@ -27,7 +27,7 @@ pub(super) fn branches(
     columns: &[Option<Guess<usize>>],
     given: &[String],
     word: &str,
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<Vec<ProposedBranch>, ScaffoldError> {
     let names = distinct(given.iter().cloned().chain(written_names(ledgers, columns)));
     let synonyms = same_branches(&names, word, asked)?;
@@ -62,7 +62,7 @@ pub(super) fn branches(
 fn same_branches(
     names: &[String],
     word: &str,
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<Vec<variants::Synonym>, ScaffoldError> {
     let guessed = same_branch::guess(names);
     if guessed.is_empty() && !asked.has(SAME) {

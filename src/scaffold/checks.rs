@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::design::LedgerDesign;
-use super::guess::part_of_year::quarter;
+use super::guess::part_of_year::{MonthName, month, quarter};
 use super::phrase::literal;
 use super::roles::Roles;
 
@@ -49,6 +49,29 @@ fn other_quarters(ledger: &LedgerDesign, of_notice: Option<i8>) -> Option<CheckD
     })
 }
 
+/// Rows of other months than those of the quarter of the notice. The months are those of the quarter in each way in
+/// which cells write months; they stand behind one another, so that the next quarter's notice moves them on together.
+fn other_months(ledger: &LedgerDesign, of_notice: Option<i8>) -> Option<CheckDesign> {
+    let (column, quarter) = (ledger.months.as_ref()?, of_notice?);
+    let mut ways: Vec<MonthName<'_>> = Vec::new();
+    for name in column.words.iter().filter_map(|word| month(word)) {
+        if ways.iter().all(|known| !known.is_like(&name)) {
+            ways.push(name);
+        }
+    }
+    let own = |way: &MonthName<'_>| [2, 1, 0].map(|back| way.of(quarter * 3 - back));
+    let differs = |name: String| format!("row.{} != {}", column.id, literal(&name));
+    let named = ways.first().map(own)?.join("、");
+    Some(CheckDesign {
+        ledger: ledger.id.clone(),
+        when: ways.iter().flat_map(own).map(differs).collect::<Vec<_>>().join(" && "),
+        severity: "警告",
+        message: format!("{}不是{named}，这一行也算进了报告", column.label),
+        column: column.id.clone(),
+        cure: format!("核对{}；确实是别的月份的，从台账里移走", column.label),
+    })
+}
+
 /// The checks of a ledger; `has_start` is whether the settings have [`START`], `of_quarter` the quarter that the notice
 /// is about.
 pub(super) fn checks(
@@ -57,7 +80,8 @@ pub(super) fn checks(
     has_start: bool,
     of_quarter: Option<i8>,
 ) -> Vec<CheckDesign> {
-    let mut checks: Vec<CheckDesign> = other_quarters(ledger, of_quarter).into_iter().collect();
+    let of_period = other_quarters(ledger, of_quarter).or_else(|| other_months(ledger, of_quarter));
+    let mut checks: Vec<CheckDesign> = of_period.into_iter().collect();
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {
         let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };

@@ -13,30 +13,17 @@ use super::nil_rows::is_nil_word;
 use super::observe::{ObservedColumn, ObservedLedger};
 use super::questions::{Importance, Questionnaire, Subject, refused};
 use super::roles::done_choices;
+use super::type_question::{AskedColumn, asked_type};
 use crate::ingest::{RawCell, fold};
 use crate::notice::{ColumnType, settings_header};
-
-/// Types by the words with which they are answered; `None` leaves the column out.
-const TYPES: [(&str, Option<ColumnType>); 9] = [
-    ("文字", Some(ColumnType::Text)),
-    ("整数", Some(ColumnType::Integer)),
-    ("数字", Some(ColumnType::Decimal)),
-    ("百分比", Some(ColumnType::Percent)),
-    ("日期", Some(ColumnType::Date)),
-    ("选项", Some(ColumnType::Choice)),
-    ("是否", Some(ColumnType::Flag)),
-    ("序号", Some(ColumnType::Serial)),
-    ("不要", None),
-];
-
-/// The most choices that an answer may make of the texts in a column.
-const MAX_ANSWERED_CHOICES: usize = 40;
 
 /// The column of short names in the roster that is proposed.
 pub(super) const SHORT: &str = "简称";
 
 /// What a ledger is called and which of its columns have a fixed part.
 pub(super) struct LedgerNames<'a> {
+    /// Its id, with which the keys of questions begin.
+    pub(super) id: &'a str,
     pub(super) title: &'a str,
     /// The index of the branch column.
     pub(super) branch: usize,
@@ -60,7 +47,7 @@ pub(super) struct DesignedColumns {
 pub(super) fn design_columns(
     ledger: &ObservedLedger,
     names: &LedgerNames<'_>,
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<DesignedColumns, ScaffoldError> {
     let mut ids = Ids::default();
     let mut designed = DesignedColumns { columns: Vec::new(), ids: Vec::new() };
@@ -68,7 +55,10 @@ pub(super) fn design_columns(
         let id = ids.take(&column.name());
         let guess = match fixed_type(at, column, names) {
             Some(guess) => Some(guess),
-            None => asked_type(&id, column, names, asked)?,
+            None => {
+                let LedgerNames { id: ledger, title, year, .. } = *names;
+                asked_type(&AskedColumn { ledger, title, id: &id, column, year }, asked)?
+            }
         };
         let Some(guess) = guess else {
             designed.ids.push(String::new());
@@ -77,8 +67,8 @@ pub(super) fn design_columns(
         designed.ids.push(id.clone());
         let mut design = design_column(id, column, ledger, guess);
         if design.kind == ColumnType::Choice && names.roster.is_none() {
-            unite_variants(&mut design, names.title, asked)?;
-            design.done = asked_done(&design, names.title, asked)?;
+            unite_variants(&mut design, names, asked)?;
+            design.done = asked_done(&design, names, asked)?;
         }
         designed.columns.push(design);
     }
@@ -104,44 +94,14 @@ fn fixed_type(at: usize, column: &ObservedColumn, names: &LedgerNames<'_>) -> Op
     }
 }
 
-/// The type of another column; `None` when it is to be left out.
-fn asked_type(
-    id: &str,
-    column: &ObservedColumn,
-    names: &LedgerNames<'_>,
-    asked: &mut Questionnaire<'_>,
-) -> Result<Option<column_type::TypeGuess>, ScaffoldError> {
-    let guess = column_type::guess(column, names.year);
-    let (kind, content) = guess.value;
-    let Some(at) = TYPES.iter().position(|(_, known)| *known == Some(kind)) else {
-        return Ok(Some(Guess { value: (kind, content), ..guess }));
-    };
-    let subject = Subject {
-        importance: Importance::Column,
-        key: format!("{}.{id}.类型", names.title),
-        text: format!("《{}》的“{}”填的是什么", names.title, column.name()),
-    };
-    let options = TYPES.iter().map(|(word, _)| (*word).to_owned()).collect();
-    let chosen = asked.one_of(subject, options, Guess::new(at, guess.confidence, guess.reason))?;
-    let Some(chosen_kind) = TYPES[chosen.value].1 else { return Ok(None) };
-    let mut content = content;
-    if chosen_kind == ColumnType::Choice && content.values.is_empty() {
-        content.values = column.distinct_texts();
-        content.values.truncate(MAX_ANSWERED_CHOICES);
-    }
-    if chosen_kind != ColumnType::Choice {
-        content.values.clear();
-    }
-    // A choice needs choices; without any text to take them from the column stays a text.
-    let is_empty_choice = chosen_kind == ColumnType::Choice && content.values.is_empty();
-    let kind = if is_empty_choice { ColumnType::Text } else { chosen_kind };
-    Ok(Some(Guess { value: (kind, content), reason: chosen.reason, confidence: chosen.confidence }))
-}
-
 /// Takes the choices of a column that are other ways to write one for that one.
-fn unite_variants(column: &mut ColumnDesign, title: &str, asked: &mut Questionnaire<'_>) -> Result<(), ScaffoldError> {
+fn unite_variants(
+    column: &mut ColumnDesign,
+    LedgerNames { id, title, .. }: &LedgerNames<'_>,
+    asked: &mut Questionnaire,
+) -> Result<(), ScaffoldError> {
     let guessed = variants::guess(&column.values);
-    let key = format!("{title}.{}.同义", column.id);
+    let key = format!("{id}.{}.同义", column.id);
     if guessed.is_empty() && !asked.has(&key) {
         return Ok(());
     }
@@ -208,9 +168,13 @@ fn distinct_spellings(columns: &mut [ColumnDesign]) {
 }
 
 /// Which choices of a column count as done.
-fn asked_done(column: &ColumnDesign, title: &str, asked: &mut Questionnaire<'_>) -> Result<Vec<String>, ScaffoldError> {
+fn asked_done(
+    column: &ColumnDesign,
+    LedgerNames { id, title, .. }: &LedgerNames<'_>,
+    asked: &mut Questionnaire,
+) -> Result<Vec<String>, ScaffoldError> {
     let done = done_choices(&column.values);
-    let key = format!("{title}.{}.完成", column.id);
+    let key = format!("{id}.{}.完成", column.id);
     if done.is_empty() && !asked.has(&key) {
         return Ok(Vec::new());
     }
@@ -271,9 +235,9 @@ fn design_column(
 fn spellings(path: &[String]) -> Vec<String> {
     let names: Vec<String> = path.iter().map(|text| Label::new(text).name).collect();
     let joined = |texts: &[String]| texts.iter().map(|text| settings_header(text)).collect::<Vec<_>>().join("/");
-    let (bare, written) = (joined(&names), joined(path));
     // A line end within a header is no part of a spelling.
-    if bare == written || written.contains('\n') { vec![bare] } else { vec![bare, written] }
+    let (bare, written) = (joined(&names), joined(path).replace('\n', ""));
+    if bare == written { vec![bare] } else { vec![bare, written] }
 }
 
 /// The texts of a column of texts that say that there is nothing.
@@ -328,8 +292,10 @@ pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerD
         id: ids.take(&title),
         noun: word.clone(),
         measure: Guess::given("个".to_owned()),
+        quantity: None,
         is_uncounted: false,
         quarters: None,
+        months: None,
         kinds: None,
         every_branch: Guess::given(true),
         is_united: false,

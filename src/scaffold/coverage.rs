@@ -65,12 +65,12 @@ pub(super) fn ask(
     ledger: &ObservedLedger,
     absent: &[&str],
     word: &str,
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<(), ScaffoldError> {
     let guess = guess(design, ledger, absent, word);
     let subject = Subject {
         importance: Importance::Coverage,
-        key: format!("{}.都要报", design.title),
+        key: format!("{}.都要报", design.id),
         text: format!("《{}》是不是每个{word}都要报（没有的报“无”）", design.title),
     };
     let place = if guess.value { 0 } else { 1 };
@@ -111,7 +111,7 @@ pub(super) fn ask_all(
     ledgers: &[(&ObservedLedger, usize)],
     names: &BranchNames,
     word: &str,
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<(), ScaffoldError> {
     for (design, (ledger, branch)) in designs.iter_mut().zip(ledgers) {
         ask(design, ledger, &names.without_rows(ledger, *branch), word, asked)?;

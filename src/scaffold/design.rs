@@ -87,10 +87,14 @@ pub(super) struct LedgerDesign {
     pub noun: String,
     /// The unit that counts its rows.
     pub measure: Guess<String>,
-    /// Whether it has a row for each month, quarter, branch or kind, so that their number says nothing.
+    /// The column that says how many things a row is, by its id: `measure` counts these then, not rows.
+    pub quantity: Option<String>,
+    /// Whether it has a row for each month, quarter, branch, kind or set of figures, so that their number says nothing.
     pub is_uncounted: bool,
     /// The column that says of which quarter a row is, where there are rows of several.
-    pub quarters: Option<QuarterColumn>,
+    pub quarters: Option<PeriodColumn>,
+    /// The column that says of which month a row is.
+    pub months: Option<PeriodColumn>,
     /// The column with the kinds, where it has a row for each kind, by its id.
     pub kinds: Option<String>,
     /// Whether every branch has to report; where not, a branch without rows counts 0 in the summary.
@@ -105,14 +109,14 @@ pub(super) struct LedgerDesign {
     pub columns: Vec<ColumnDesign>,
 }
 
-/// A column that says of which quarter a row is.
+/// A column that says of which quarter or month a row is.
 #[derive(Debug)]
-pub(super) struct QuarterColumn {
+pub(super) struct PeriodColumn {
     /// The id.
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// What its cells hold: 二季度, 第三季度.
+    /// What its cells hold: 二季度, 第三季度; 7月, 8月份.
     pub words: Vec<String>,
 }
 
@@ -205,15 +209,6 @@ impl ColumnDesign {
     pub(super) fn names_faults(&self) -> bool {
         const FAULTS: [&str; 4] = ["问题", "不足", "缺陷", "异常"];
         !self.nothing.is_empty() && FAULTS.iter().any(|word| self.label.contains(word))
-    }
-
-    /// Whether its cells say how many things a row is.
-    pub(super) fn is_quantity(&self) -> bool {
-        const QUANTITIES: [&str; 8] = ["数量", "总数", "件数", "台数", "套数", "个数", "台（套）数", "配备数"];
-        const THINGS: [&str; 17] =
-            ["台", "套", "辆", "件", "具", "把", "只", "部", "支", "瓶", "块", "组", "箱", "盒", "副", "张", "条"];
-        let is_of_things = self.unit.as_ref().is_some_and(|unit| THINGS.contains(&unit.as_str()));
-        self.is_additive() && (is_of_things || QUANTITIES.iter().any(|word| self.label.ends_with(word)))
     }
 
     /// Whether its cells are scores, whose mean means something and whose sum does not.

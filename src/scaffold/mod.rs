@@ -9,18 +9,21 @@
 //! | `header_rows`, `observe`, `nil_rows`, `label` | sheets → columns with headers and cells |
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
-//! | `plan`, `dates`, `columns`, `kinds`, `branch_list`, `coverage`, `wording` | guesses and answers → the [`design`] of the notice |
+//! | `plan`, `dates`, `columns`, `type_question`, `kinds`, `counting`, `branch_list`, `coverage`, `wording` | guesses and answers → the [`design`] of the notice |
 //! | `roles`, `metrics`, `phrase`, `checks` | columns → what they are for → metrics and checks |
 //! | `outline`, `listed_headings`, `notice_text`, `sections` | the text of a notice → what it says about itself, and headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
 //! | `ids` | words → ids |
 //! | `texts` | refuses what settings cannot hold |
 //! | `write/` | all of it → texts of settings and templates |
+//! | `comparison` | templates → the same with comparisons with the previous period |
 //! | `renew/` | texts of an earlier notice → texts of the next one, days and periods moved on |
 
 mod branch_list;
 mod checks;
 mod columns;
+mod comparison;
+mod counting;
 mod coverage;
 mod dates;
 mod design;
@@ -44,6 +47,7 @@ mod roles;
 mod sections;
 mod summary;
 mod texts;
+mod type_question;
 mod wording;
 mod write;
 

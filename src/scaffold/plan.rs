@@ -4,18 +4,19 @@ use std::collections::HashSet;
 
 use super::branch_list;
 use super::columns::{LedgerNames, design_columns};
+use super::counting;
 use super::coverage::{self, BranchNames};
 use super::dates::{self, Dates};
-use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, QuarterColumn, RosterDesign};
+use super::design::{Basis, ColumnDesign, Design, LedgerDesign, PeriodColumn, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, branch_column, choices, part_of_year, roster, title};
+use super::guess::{Confidence, Guess, branch_column, part_of_year, roster, title};
 use super::ids::Ids;
-use super::kinds::kind_column;
 use super::observe::ObservedLedger;
-use super::questions::{Importance, Question, Questionnaire, Subject, refused};
+use super::questions::{Importance, LedgerKey, Question, Questionnaire, Subject, refused};
 use super::wording::{self, Names};
 use crate::ingest::fold;
+use crate::notice::ColumnType;
 
 /// The option for a roster that none of the ledgers is.
 const NO_ROSTER: &str = "都不是，按台账里的名称另造";
@@ -30,19 +31,18 @@ pub(super) struct Plan {
 ///
 /// # Errors
 /// When ledgers cannot be distinguished, name no branches, or an answer is impossible.
-pub(super) fn plan(
-    ledgers: &[ObservedLedger],
-    basis: &Basis,
-    mut asked: Questionnaire<'_>,
-) -> Result<Plan, ScaffoldError> {
+pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questionnaire) -> Result<Plan, ScaffoldError> {
     let titles = distinct_titles(ledgers);
     refuse_same_headers(ledgers, &titles)?;
+    let mut ids = Ids::default();
+    let ledger_ids: Vec<String> = titles.iter().map(|title| ids.take(&title::noun(title))).collect();
+    let keys: Vec<LedgerKey<'_>> = ledger_ids.iter().zip(&titles).map(|(id, title)| LedgerKey { id, title }).collect();
+    asked.name_ledgers(&keys);
     let dates = dates::dates(ledgers, basis, &mut asked)?;
-    let branch_columns = branch_columns(ledgers, &titles, &mut asked)?;
+    let branch_columns = branch_columns(ledgers, &keys, &mut asked)?;
     refuse_branches_as_headers(ledgers, &branch_columns)?;
     let word = branch_word(ledgers, &branch_columns, &mut asked);
     let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
-    let mut ids = Ids::default();
     let mut designs = Vec::new();
     // Of each design but the roster its ledger, with the index of the branch column.
     let mut observed = Vec::new();
@@ -50,33 +50,29 @@ pub(super) fn plan(
     for (index, ledger) in ledgers.iter().enumerate() {
         let own_roster = roster.value.as_ref().filter(|columns| columns.ledger == index);
         let Some(branch) = branch_columns[index].as_ref().map(|guess| guess.value) else {
-            return Err(no_branch_column(ledger, &titles[index], &word.value));
+            return Err(no_branch_column(ledger, &keys[index], &word.value));
         };
-        let names = LedgerNames { title: &titles[index], branch, roster: own_roster, year: dates.cutoff.value.year() };
+        let year = dates.cutoff.value.year();
+        let names = LedgerNames { id: &ledger_ids[index], title: &titles[index], branch, roster: own_roster, year };
         let designed = design_columns(ledger, &names, &mut asked)?;
         let noun = title::noun(&titles[index]);
-        let key = |what: &str| format!("{}.{what}", titles[index]);
-        let subject = Subject {
-            importance: Importance::Column,
-            key: key("量词"),
-            text: format!("《{}》的一行叫一什么", titles[index]),
-        };
-        let period = choices::period_unit(ledger);
-        let kinds = kind_column(ledger, branch, &designed).filter(|_| period.is_none());
-        let guess = match &kinds {
-            Some(column) => Guess::new("种".to_owned(), Confidence::Likely, format!("一行是一种“{column}”")),
-            None => measure(&titles[index], &designed.columns, period),
-        };
+        let subject = measure_subject(&keys[index]);
+        let counting = counting::guess(ledger, &titles[index], branch, &designed);
+        let guessed = counting.measure.value.clone();
         // Nothing counts the rows of a roster.
-        let measure = if own_roster.is_some() { guess } else { asked.text(subject, guess) };
+        let measure = if own_roster.is_some() { counting.measure } else { asked.text(subject, counting.measure) };
         let design = LedgerDesign {
-            id: ids.take(&noun),
+            id: ledger_ids[index].clone(),
             title: titles[index].clone(),
             noun,
+            // Whoever says another unit counts rows by it.
+            quantity: counting.quantity.filter(|_| measure.value == guessed),
             measure,
-            is_uncounted: period.is_some() || kinds.is_some() || is_table_of_branches(ledger, branch),
-            quarters: quarter_column(ledger, &designed.columns),
-            kinds,
+            is_uncounted: counting.is_uncounted,
+            quarters: period_column(ledger, &designed.columns, &|word| part_of_year::quarter(word).is_some())
+                .filter(|column| column.words.len() > 1),
+            months: period_column(ledger, &designed.columns, &|word| part_of_year::month(word).is_some()),
+            kinds: counting.kinds,
             every_branch: Guess::given(false),
             nil: Vec::new(),
             sheets: sheet_names(ledger, &titles[index]),
@@ -121,9 +117,9 @@ pub(super) fn plan(
     }
     let names = BranchNames::new(ledgers, roster.value.as_ref(), &roster_design);
     coverage::ask_all(&mut designs[1..], &observed, &names, &word.value, &mut asked)?;
-    let Names { title, issuer } = wording::names(&designs, basis, &mut asked);
+    let Names { title, issuer } = wording::names(&designs, basis, dates.period.as_deref(), &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
-    let Dates { deadline, cutoff, start } = dates;
+    let Dates { deadline, cutoff, start, .. } = dates;
     let design = Design {
         title,
         issuer,
@@ -138,11 +134,10 @@ pub(super) fn plan(
     Ok(Plan { design, questions: asked.finish()? })
 }
 
-/// Whether a ledger has a row for each branch, as tables of figures do: their number says nothing.
-fn is_table_of_branches(ledger: &ObservedLedger, branch: usize) -> bool {
-    let is_named = [&ledger.stem, &ledger.sheet].iter().any(|name| name.contains("统计") || name.contains("汇总"));
-    let names = ledger.columns.get(branch).map(branch_column::names_in).unwrap_or_default();
-    is_named && ledger.rows > 1 && names.len() == ledger.rows
+/// The question about the unit of a ledger's rows.
+fn measure_subject(LedgerKey { id, title }: &LedgerKey<'_>) -> Subject {
+    let text = format!("《{title}》的一行叫一什么");
+    Subject { importance: Importance::Column, key: format!("{id}.量词"), text }
 }
 
 /// Refuses a ledger whose branch column is headed by a branch that another ledger names: its first row is data.
@@ -161,34 +156,19 @@ fn refuse_branches_as_headers(
     }
 }
 
-/// The column of quarters of a ledger that has rows of several.
-fn quarter_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<QuarterColumn> {
-    ledger.columns.iter().zip(columns).find_map(|(observed, column)| {
-        let words = observed.distinct_texts();
-        let are_quarters = words.len() > 1 && words.iter().all(|word| part_of_year::quarter(word).is_some());
-        are_quarters.then(|| QuarterColumn { id: column.id.clone(), label: column.label.clone(), words })
-    })
-}
-
-/// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.
-fn measure(title: &str, columns: &[ColumnDesign], period: Option<&str>) -> Guess<String> {
-    if let Some(unit) = period {
-        return Guess::new(unit.to_owned(), Confidence::Likely, "有一列写着这一行是哪一期");
-    }
-    if columns.iter().any(|column| column.label == "姓名") {
-        return Guess::new("人".to_owned(), Confidence::Likely, "一行有一个姓名");
-    }
-    let guess = title::measure(title);
-    // Rows of events are counted as events, whatever number of things they have.
-    let may_be_kind = title::is_thing(&guess.value) || guess.confidence == Confidence::Assumed;
-    match columns.iter().find(|column| column.is_quantity()).filter(|_| may_be_kind) {
-        Some(column) => {
-            let unit = column.unit.as_deref().unwrap_or("个");
-            let reason = format!("“{}”写着有几{unit}，一行是一种", column.label);
-            Guess::new("种".to_owned(), Confidence::Likely, reason)
-        }
-        None => guess,
-    }
+/// The column of texts that each name a quarter, or a month.
+fn period_column(
+    ledger: &ObservedLedger,
+    columns: &[ColumnDesign],
+    names_period: &dyn Fn(&str) -> bool,
+) -> Option<PeriodColumn> {
+    ledger.columns.iter().zip(columns).filter(|(_, column)| column.kind == ColumnType::Text).find_map(
+        |(observed, column)| {
+            let words = observed.distinct_texts();
+            let are_periods = !words.is_empty() && words.iter().all(|word| names_period(word));
+            are_periods.then(|| PeriodColumn { id: column.id.clone(), label: column.label.clone(), words })
+        },
+    )
 }
 
 /// The titles of ledgers; a number is added to one that another has.
@@ -220,8 +200,8 @@ fn refuse_same_headers(ledgers: &[ObservedLedger], titles: &[String]) -> Result<
 /// The branch column of each ledger; those that are certain say which names others have.
 fn branch_columns(
     ledgers: &[ObservedLedger],
-    titles: &[String],
-    asked: &mut Questionnaire<'_>,
+    keys: &[LedgerKey<'_>],
+    asked: &mut Questionnaire,
 ) -> Result<Vec<Option<Guess<usize>>>, ScaffoldError> {
     let mut known = HashSet::new();
     let mut certain = 0;
@@ -242,10 +222,10 @@ fn branch_columns(
         of_shared.or_else(|| branch_column::guess(ledger, &known))
     };
     let mut columns = Vec::new();
-    for (ledger, title) in ledgers.iter().zip(titles) {
+    for (ledger, LedgerKey { id, title }) in ledgers.iter().zip(keys) {
         let subject = Subject {
             importance: Importance::BranchColumn,
-            key: branch_key(title),
+            key: branch_key(id),
             text: format!("《{title}》的哪一列写着这一行是谁的"),
         };
         let options: Vec<String> = ledger.columns.iter().map(|column| column.label.name.clone()).collect();
@@ -260,16 +240,16 @@ fn branch_columns(
     Ok(columns)
 }
 
-fn branch_key(title: &str) -> String {
-    format!("{title}.单位列")
+fn branch_key(id: &str) -> String {
+    format!("{id}.单位列")
 }
 
-fn no_branch_column(ledger: &ObservedLedger, title: &str, word: &str) -> ScaffoldError {
+fn no_branch_column(ledger: &ObservedLedger, LedgerKey { id, title }: &LedgerKey<'_>, word: &str) -> ScaffoldError {
     ScaffoldError::NoBranchColumn {
-        ledger: title.to_owned(),
+        ledger: (*title).to_owned(),
         header: ledger.header(),
         word: word.to_owned(),
-        key: branch_key(title),
+        key: branch_key(id),
     }
 }
 
@@ -277,7 +257,7 @@ fn no_branch_column(ledger: &ObservedLedger, title: &str, word: &str) -> Scaffol
 fn branch_word(
     ledgers: &[ObservedLedger],
     columns: &[Option<Guess<usize>>],
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Guess<String> {
     let headers = ledgers.iter().zip(columns).filter_map(|(ledger, column)| {
         branch_column::branch_word(&ledger.columns.get(column.as_ref()?.value)?.label.name)
@@ -319,7 +299,7 @@ fn roster(
     ledgers: &[ObservedLedger],
     titles: &[String],
     branch_columns: &[Option<Guess<usize>>],
-    asked: &mut Questionnaire<'_>,
+    asked: &mut Questionnaire,
 ) -> Result<Guess<Option<RosterColumns>>, ScaffoldError> {
     let columns: Vec<Option<usize>> = branch_columns.iter().map(|guess| guess.as_ref().map(|g| g.value)).collect();
     let guessed = roster::guess(ledgers, &columns);

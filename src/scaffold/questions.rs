@@ -40,6 +40,8 @@ pub enum Importance {
     Branches,
     /// All figures of a ledger: whose its rows are.
     BranchColumn,
+    /// Whether cells that do not fit what a person said are faults.
+    Misfit,
     /// What is overdue, and the dates in letters.
     Dates,
     /// Whether what is missing is 0: which ledgers every branch has to report in.
@@ -55,7 +57,7 @@ pub enum Importance {
 /// Something that was guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The name by which it is answered: 名册, 隐患台账.单位列.
+    /// The name by which it is answered: 名册, 隐患.单位列; that of a ledger begins with its id.
     pub key: String,
     /// The question, as a person reads it.
     pub text: String,
@@ -86,14 +88,38 @@ pub(super) struct Subject {
 }
 
 /// Collects questions while a notice is designed.
-pub(super) struct Questionnaire<'a> {
-    answers: &'a Answers,
+pub(super) struct Questionnaire {
+    answers: Answers,
     questions: Vec<Question>,
 }
 
-impl<'a> Questionnaire<'a> {
-    pub(super) fn new(answers: &'a Answers) -> Self {
-        Self { answers, questions: Vec::new() }
+/// What a ledger is called in keys.
+pub(super) struct LedgerKey<'a> {
+    /// Its id in the settings, which keys begin with.
+    pub(super) id: &'a str,
+    /// Its title, which an answer may have instead.
+    pub(super) title: &'a str,
+}
+
+impl Questionnaire {
+    pub(super) fn new(answers: &Answers) -> Self {
+        Self { answers: answers.clone(), questions: Vec::new() }
+    }
+
+    /// Takes answers whose keys begin with a ledger's title for those to the questions about that ledger.
+    pub(super) fn name_ledgers(&mut self, ledgers: &[LedgerKey<'_>]) {
+        let answers = std::mem::take(&mut self.answers.0);
+        let is_id = |name: &str| ledgers.iter().any(|ledger| ledger.id == name);
+        let (own, named): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|(key, _)| key.split_once('.').is_none_or(|(name, _)| is_id(name)));
+        self.answers.0.extend(own);
+        for (key, answer) in named {
+            let of_title =
+                |ledger: &&LedgerKey<'_>| key.strip_prefix(ledger.title).is_some_and(|rest| rest.starts_with('.'));
+            let ledger = ledgers.iter().filter(of_title).max_by_key(|ledger| ledger.title.len());
+            let key = ledger.map_or(key.clone(), |ledger| format!("{}{}", ledger.id, &key[ledger.title.len()..]));
+            self.answers.0.entry(key).or_insert(answer);
+        }
     }
 
     /// Whether a question is answered.
@@ -238,7 +264,21 @@ pub(super) fn refused(key: &str, answer: &str, expected: &str) -> ScaffoldError 
 
 #[cfg(test)]
 mod tests {
-    use super::chosen;
+    use super::{Answers, LedgerKey, Questionnaire, chosen};
+
+    #[test]
+    fn a_ledger_is_named_by_its_id_or_its_title() {
+        let mut answers = Answers::default();
+        for key in ["隐患.都要报", "培训记录.主题.类型", "名册", "2026.1培训.量词", "别的.量词"]
+        {
+            answers.insert(key, key);
+        }
+        let mut asked = Questionnaire::new(&answers);
+        let ledgers = [("隐患", "隐患台账"), ("培训", "培训记录"), ("培训2", "2026.1培训")];
+        asked.name_ledgers(&ledgers.map(|(id, title)| LedgerKey { id, title }));
+        let keys: Vec<&str> = asked.answers.0.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["别的.量词", "名册", "培训.主题.类型", "培训2.量词", "隐患.都要报"]);
+    }
 
     #[test]
     fn options_with_commas_are_chosen_as_they_are_shown() {

@@ -89,9 +89,9 @@ const DONE_ON_WORDS: [&str; 9] =
 /// Words of days that are still to come.
 const NOT_YET_WORDS: [&str; 5] = ["计划", "预计", "拟", "要求", "应"];
 /// Words of days on which something happened that a report of one period is about.
-const HAPPENED_WORDS: [&str; 19] = [
+const HAPPENED_WORDS: [&str; 28] = [
     "清点", "盘点", "收到", "受理", "接待", "培训", "演练", "活动", "会议", "检查", "巡查", "巡检", "发生", "举办",
-    "召开", "开展", "学习", "上报", "投诉",
+    "召开", "开展", "学习", "上报", "投诉", "作业", "走访", "慰问", "谈话", "家访", "巡逻", "调解", "宣传", "服务",
 ];
 const IDENTITY_WORDS: [&str; 12] =
     ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
@@ -117,15 +117,10 @@ pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
             && !has(column, &NOT_YET_WORDS)
     };
     let past: Vec<usize> = columns.iter().enumerate().filter(is_past).map(|(at, _)| at).collect();
-    let is_happening = |at: &&usize| {
-        let column = &columns[**at];
-        has(column, &HAPPENED_WORDS) || matches!(column.label.as_str(), "日期" | "时间")
-    };
-    // The last day of several says nothing of the others.
-    let happened_on = past.iter().find(is_happening).copied();
+    let happened_on = past.iter().find(|at| is_happening(&columns[**at])).copied();
     Roles {
         past,
-        happened_on: happened_on.filter(|at| !columns[*at].label.contains("最近")),
+        happened_on,
         identity: named.or_else(|| position(&is_text)),
         state: position(&|column| column.kind == ColumnType::Choice && !column.done.is_empty()),
         due,
@@ -142,8 +137,20 @@ impl Pair {
     }
 }
 
+/// Whether rows are events: each has a day on which it happened.
+pub(super) fn is_event(columns: &[ColumnDesign]) -> bool {
+    columns.iter().any(|column| column.kind == ColumnType::Date && is_happening(column))
+}
+
+/// Whether a column of days says when what a row is about happened. The last day of several says nothing of the others.
+fn is_happening(column: &ColumnDesign) -> bool {
+    let is_named = HAPPENED_WORDS.iter().any(|word| column.label.contains(word));
+    let is_other = DUE_WORDS.iter().chain(&NOT_YET_WORDS).any(|word| column.label.contains(word));
+    (is_named || matches!(column.label.as_str(), "日期" | "时间")) && !is_other && !column.label.contains("最近")
+}
+
 /// Numbers that belong together, each part once.
-fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
+pub(super) fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     let numbers = || columns.iter().enumerate().filter(|(_, column)| column.is_additive());
     for (whole, column) in numbers() {
@@ -214,16 +221,21 @@ fn is_number(label: &str) -> bool {
 /// Beginnings of choices that say that something is done.
 const DONE: [&str; 5] = ["已", "完成", "办结", "全部", "落实"];
 /// Ends of such choices: 整改完成, 办理完毕.
-const DONE_ENDS: [&str; 8] = ["完成", "办结", "完毕", "到位", "销号", "结案", "闭环", "解决"];
+const DONE_ENDS: [&str; 9] = ["完成", "办结", "完毕", "到位", "销号", "结案", "闭环", "解决", "成功"];
 /// Choices that say that something is as it should be; 正常推进 is none.
 const AS_IT_SHOULD_BE: [&str; 7] = ["合格", "达标", "完好", "正常", "通过", "符合", "优秀"];
 /// What keeps a choice from being one of these.
 const NOT_DONE: [&str; 12] = ["未", "不", "没", "无", "部分", "基本", "正在", "计划", "预计", "待", "拟", "尚"];
 
+/// Whether a choice says that something is as it should be, and not that it was done.
+pub(super) fn is_as_it_should_be(choice: &str) -> bool {
+    AS_IT_SHOULD_BE.contains(&choice)
+}
+
 /// Which choices of a column say that something is done; none when no or every choice does.
 pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
     let is_done = |value: &String| {
-        let is_named = AS_IT_SHOULD_BE.contains(&value.as_str());
+        let is_named = is_as_it_should_be(value);
         let begins = DONE.iter().any(|beginning| value.starts_with(beginning));
         let ends = DONE_ENDS.iter().any(|end| value.ends_with(end));
         (is_named || begins || ends) && !NOT_DONE.iter().any(|word| value.contains(word))

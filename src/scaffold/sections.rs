@@ -112,11 +112,17 @@ impl Builder<'_> {
                 let heading = below.clone().filter(|_| place == 0).or(name);
                 parts.push(self.ledger_part(*index, heading));
             }
+            // What is to be done next is in no ledger but one of plans.
+            if !own.is_empty()
+                && let Some(plan) = plan_in(&heading.text)
+                && !own.iter().any(|index| self.ledgers[*index].noun.contains(plan))
+            {
+                parts.push(self.part(PartContent::Gap(plan.to_owned()), plan, None));
+            }
             if parts.is_empty() && (heading.is_below || !has_subheadings) {
                 let content = content_of(&heading.text);
                 let plan = plan_in(&heading.text).filter(|_| !matches!(content, PartContent::Gap(_)));
                 parts.push(self.part(content, &heading.text, below));
-                // What is to be done next is in no ledger.
                 parts.extend(plan.map(|plan| self.part(PartContent::Gap(plan.to_owned()), plan, None)));
             }
             match sections.last_mut() {
@@ -196,8 +202,10 @@ mod tests {
             title: text(),
             noun: text(),
             measure,
+            quantity: None,
             is_uncounted: false,
             quarters: None,
+            months: None,
             kinds: None,
             every_branch: Guess::given(false),
             nil: Vec::new(),

@@ -14,16 +14,16 @@ pub(super) struct Names {
     pub(super) issuer: Guess<String>,
 }
 
-/// Guesses title and issuer, and asks about them.
-pub(super) fn names(ledgers: &[LedgerDesign], basis: &Basis, asked: &mut Questionnaire<'_>) -> Names {
+/// Guesses title and issuer, and asks about them; `period` is what the notice's is called.
+pub(super) fn names(ledgers: &[LedgerDesign], basis: &Basis, period: Option<&str>, asked: &mut Questionnaire) -> Names {
     let about =
         |key: &str, text: &str| Subject { importance: Importance::Words, key: key.to_owned(), text: text.to_owned() };
-    let title = asked.text(about("标题", "通知的标题"), title_guess(ledgers, basis));
+    let title = asked.text(about("标题", "通知的标题"), title_guess(ledgers, basis, period));
     let issuer = asked.text(about("发文部门", "发通知的部门"), issuer_guess(basis));
     Names { title, issuer }
 }
 
-fn title_guess(ledgers: &[LedgerDesign], basis: &Basis) -> Guess<String> {
+fn title_guess(ledgers: &[LedgerDesign], basis: &Basis, period: Option<&str>) -> Guess<String> {
     let written = basis.outline.as_ref().and_then(|outline| outline.notice.title.as_ref());
     match written {
         Some(title) if OTHER_TITLES.iter().any(|end| title.ends_with(end)) => {
@@ -37,6 +37,10 @@ fn title_guess(ledgers: &[LedgerDesign], basis: &Basis) -> Guess<String> {
         None => {
             // The first ledger is the roster.
             let nouns: Vec<&str> = ledgers.iter().skip(1).map(|ledger| ledger.noun.as_str()).collect();
+            if let Some(period) = period.filter(|_| nouns.len() > 1) {
+                let guess = format!("关于开展{period}自查工作的通知");
+                return Guess::new(guess, Confidence::Assumed, "台账不止一种，用这一期的名称");
+            }
             let (first, others) = (nouns.first().copied().unwrap_or_default(), if nouns.len() > 1 { "等" } else { "" });
             Guess::new(format!("关于开展{first}{others}自查的通知"), Confidence::Assumed, "第一种台账的名称")
         }
@@ -52,7 +56,7 @@ fn issuer_guess(basis: &Basis) -> Guess<String> {
 }
 
 /// Who signs a report: the office that the roster has a column for, else whoever is responsible.
-pub(super) fn signer(ledgers: &[LedgerDesign], word: &str, asked: &mut Questionnaire<'_>) -> Guess<String> {
+pub(super) fn signer(ledgers: &[LedgerDesign], word: &str, asked: &mut Questionnaire) -> Guess<String> {
     const OFFICES: [&str; 12] =
         ["主任", "书记", "院长", "校长", "馆长", "园长", "所长", "处长", "科长", "站长", "店长", "负责人"];
     let is_office = |column: &&ColumnDesign| OFFICES.iter().any(|office| column.label.ends_with(office));

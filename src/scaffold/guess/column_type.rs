@@ -2,7 +2,7 @@
 
 use super::super::observe::{ObservedColumn, ObservedLedger};
 use super::{Confidence, Guess, choices, unit};
-use crate::ingest::{CellValue, HintKind, RawCell, ReadContext, fold, read_cell};
+use crate::ingest::{CellValue, HintKind, RawCell, ReadContext, fold, normalize, read_cell};
 use crate::notice::{Column, ColumnType};
 
 /// What a column holds.
@@ -60,18 +60,49 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn, year: i16) -> TypeGues
     rules.iter().find_map(|rule| rule(&examined)).unwrap_or_else(|| examined.text())
 }
 
+/// The filled cells of a column that the program cannot read as a type.
+pub(in crate::scaffold) struct Misfit {
+    /// How many cells these are.
+    pub cells: usize,
+    /// How many cells are filled in.
+    pub filled: usize,
+    /// Their texts, each once.
+    pub texts: Vec<String>,
+}
+
+/// What of a column does not fit a type; `year` completes days written without one. Choices are made of the cells, so
+/// that each fits.
+pub(in crate::scaffold) fn misfit(column: &ObservedColumn, kind: ColumnType, year: i16) -> Misfit {
+    let examined = Examined { column, filled: column.filled_count(), year };
+    let mut misfit = Misfit { cells: 0, filled: examined.filled, texts: Vec::new() };
+    if kind == ColumnType::Choice {
+        return misfit;
+    }
+    for text in examined.unfitting(kind).map(|raw| normalize(&raw.to_text()).0.trim().to_owned()) {
+        misfit.cells += 1;
+        if !misfit.texts.contains(&text) {
+            misfit.texts.push(text);
+        }
+    }
+    misfit
+}
+
 impl Examined<'_> {
     /// How many of the filled cells the program reads as `kind`.
     fn fitting(&self, kind: ColumnType) -> usize {
+        self.filled - self.unfitting(kind).count()
+    }
+
+    /// The filled cells that the program does not read as `kind`.
+    fn unfitting(&self, kind: ColumnType) -> impl Iterator<Item = &RawCell> {
         let mut column = Column::new(&self.column.label.name, kind);
         if matches!(kind, ColumnType::Integer | ColumnType::Decimal) {
             column.unit = unit::guess(self.column).map(|unit| unit.value);
         }
         let context = ReadContext::new(self.year, false);
-        let fits = |raw: &&RawCell| {
-            !matches!(read_cell(Some(raw), &column, context).value, CellValue::Missing | CellValue::Unusable(..))
-        };
-        self.column.filled().filter(fits).count()
+        self.column.filled().filter(move |raw| {
+            matches!(read_cell(Some(raw), &column, context).value, CellValue::Missing | CellValue::Unusable(..))
+        })
     }
 
     /// A type that the header names by `words`, unless the cells are something else.

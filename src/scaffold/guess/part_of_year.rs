@@ -26,3 +26,58 @@ pub(in crate::scaffold) fn quarter(text: &str) -> Option<i8> {
         .find(|(numeral, digit)| number == **numeral || number == digit.to_string())
         .map(|(_, digit)| digit)
 }
+
+const NUMERALS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+
+/// A month as a text names it: the words before its number, the number, those behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::scaffold) struct MonthName<'t> {
+    /// 2026年 of 2026年7月; empty for most.
+    pub before: &'t str,
+    /// The number as it is written: 7, 07, 七.
+    pub number: &'t str,
+    /// 月 or 月份.
+    pub behind: &'t str,
+}
+
+impl MonthName<'_> {
+    /// Another month, written in the same way.
+    pub(in crate::scaffold) fn of(&self, month: i8) -> String {
+        let numeral = usize::try_from(month - 1).ok().and_then(|at| NUMERALS.get(at)).copied().unwrap_or_default();
+        let number = match self.number {
+            number if !number.starts_with(|c: char| c.is_ascii_digit()) => numeral.to_owned(),
+            number if number.starts_with('0') => format!("{month:02}"),
+            _ => month.to_string(),
+        };
+        format!("{}{number}{}", self.before, self.behind)
+    }
+
+    /// Whether it is written as another.
+    pub(in crate::scaffold) fn is_like(&self, other: &Self) -> bool {
+        self.of(1) == other.of(1)
+    }
+}
+
+/// The month that a text names: 7月, 07月份, 七月, 2026年7月.
+pub(in crate::scaffold) fn month(text: &str) -> Option<MonthName<'_>> {
+    let at = text.find('年').map_or(0, |at| at + '年'.len_utf8());
+    let (before, rest) = text.split_at(at);
+    let end = rest.find('月')?;
+    let (number, behind) = rest.split_at(end);
+    let is_month = NUMERALS.contains(&number) || number.parse().is_ok_and(|month: u8| (1..=12).contains(&month));
+    (is_month && matches!(behind, "月" | "月份")).then_some(MonthName { before, number, behind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::month;
+
+    #[test]
+    fn months_are_written_as_others_are() {
+        let tenth = |text: &str| month(text).map(|name| name.of(10)).unwrap_or_default();
+        let all = ["7月", "07月", "七月份", "2026年7月", "7月末", "13月", "季度"].map(tenth);
+        assert_eq!(all, ["10月", "10月", "十月份", "2026年10月", "", "", ""]);
+        let like = |a: &str, b: &str| month(a).zip(month(b)).is_some_and(|(a, b)| a.is_like(&b));
+        assert!(like("7月", "12月") && !like("7月", "七月") && !like("7月", "7月份"));
+    }
+}

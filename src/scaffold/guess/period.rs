@@ -41,6 +41,21 @@ fn in_digits(text: &str) -> Option<Period> {
 }
 
 impl Period {
+    /// What it is called in a title: 2026年第三季度.
+    pub(in crate::scaffold) fn said(&self) -> String {
+        let (year, first, last) = (self.end.year(), self.start.month(), self.end.month());
+        match (first, last) {
+            _ if first == last => format!("{year}年{last}月"),
+            (1, 6) => format!("{year}年上半年"),
+            (7, 12) => format!("{year}年下半年"),
+            _ if last - first == 2 && last % 3 == 0 => {
+                let numeral = ["一", "二", "三", "四"].get(usize::from(last.unsigned_abs()) / 3 - 1).unwrap_or(&"");
+                format!("{year}年第{numeral}季度")
+            }
+            _ => format!("{year}年度"),
+        }
+    }
+
     /// So many months of a year, up to the one given.
     fn of_months(year: i16, last: i8, months: i8) -> Self {
         let first = (last - months + 1).max(1);
@@ -119,6 +134,10 @@ mod tests {
         assert_eq!(end("2026年上半年"), Some(date(2026, 6, 30)));
         assert_eq!(end("2026年度"), Some(date(2026, 12, 31)));
         assert_eq!((end("第三季度"), end("年"), end("1999年")), (None, None, None));
+        let said = |text: &str| find(text).map(|period| period.said());
+        let all = ["2026-q3", "2026年4季度", "2026年9月", "2026年上半年", "2026年"]
+            .map(|text| said(text).unwrap_or_default());
+        assert_eq!(all, ["2026年第三季度", "2026年第四季度", "2026年9月", "2026年上半年", "2026年度"]);
         assert_eq!(without("2026年第三季度隐患台账"), "隐患台账");
         assert_eq!(without("隐患台账（2026年9月）"), "隐患台账");
     }

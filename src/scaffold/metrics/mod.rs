@@ -5,15 +5,21 @@
 //! have one. Rows that leave a choice or a 是 blank are of no choice; any other blank cell leaves a metric without a
 //! result, which reports show as a gap: a sum never leaves out a number in silence.
 
+mod faults;
 mod overdue;
 mod pairs;
 
+use super::counting::FIGURES;
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
-use super::phrase::{joined, literal, names_fault, rate_words, sum_words, total_label, total_words};
+use super::phrase::{
+    are_acts, first_sum_words, joined, literal, names_fault, rate_words, sum_words, total_label, total_words,
+};
 use super::roles::Roles;
 use crate::notice::ColumnType;
 
+/// The words before a mean.
+pub(super) const MEAN: &str = "平均";
 /// Choices of a column that are counted one by one.
 const MAX_COUNTED: usize = 6;
 
@@ -32,6 +38,8 @@ pub(super) struct MetricDesign {
     pub kind: MetricKind,
     /// The words before it in a sentence.
     pub words: String,
+    /// The sentence where it is 0; empty for most.
+    pub none: String,
     /// Why it is made, where that is a guess that could be wrong.
     pub reason: Option<String>,
 }
@@ -88,6 +96,10 @@ pub(super) enum Listing {
     Some,
     /// Those that are not 0; the clause is left out when all are.
     SomeOrNone,
+    /// All of them; none when the first is 0.
+    IfFirst,
+    /// All of them; when the first, which counts faults, is 0, that there are none.
+    OfFaults,
 }
 
 /// The metrics of a ledger and the clauses that print them.
@@ -97,6 +109,8 @@ pub(super) struct LedgerMetrics {
     pub metrics: Vec<MetricDesign>,
     /// The clauses, in the order of the sentence.
     pub clauses: Vec<Clause>,
+    /// The ledger's id.
+    pub ledger: String,
     /// Whether the number of rows says nothing: there is one for each month.
     pub is_uncounted: bool,
 }
@@ -130,16 +144,19 @@ impl LedgerMetrics {
 
 /// Makes the metrics of a ledger; `ids` are those given so far.
 pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> LedgerMetrics {
-    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default(), faults: None, sums: Vec::new() };
+    let made = LedgerMetrics { ledger: ledger.id.clone(), ..LedgerMetrics::default() };
+    let mut builder = Builder { ledger, ids, made, faults: None, sums: Vec::new() };
     let noun = &ledger.noun;
     let total = builder.add(NewMetric {
         label: total_label(noun, &ledger.measure.value, ledger.is_uncounted),
         unit: ledger.measure.value.clone(),
-        expr: format!("{}.len()", ledger.id),
+        expr: builder.number_of(&ledger.id),
         kind: MetricKind::Total,
         words: total_words(noun, &ledger.measure),
-        reason: None,
+        none: String::new(),
     });
+    // Pairs take it for the sum of that column.
+    builder.sums.extend(ledger.quantity.clone().map(|quantity| (quantity, total)));
     if ledger.is_uncounted {
         builder.made.is_uncounted = true;
     } else {
@@ -150,7 +167,7 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
     }
     for (at, column) in ledger.columns.iter().enumerate() {
         match column.kind {
-            ColumnType::Choice if ledger.kinds.as_ref() == Some(&column.id) => {}
+            _ if [&ledger.kinds, &ledger.quantity].contains(&&Some(column.id.clone())) => {}
             ColumnType::Choice => builder.choices(column, total),
             ColumnType::Flag => builder.flag(column, total),
             ColumnType::Percent => builder.mean(column, MetricKind::MeanRate),
@@ -176,7 +193,7 @@ struct NewMetric {
     expr: String,
     kind: MetricKind,
     words: String,
-    reason: Option<String>,
+    none: String,
 }
 
 struct Builder<'a> {
@@ -192,9 +209,9 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Adds a metric; returns its index.
     fn add(&mut self, new: NewMetric) -> usize {
-        let NewMetric { label, unit, expr, kind, words, reason } = new;
+        let NewMetric { label, unit, expr, kind, words, none } = new;
         let id = self.ids.take(&label);
-        self.made.metrics.push(MetricDesign { id, label, unit, expr, kind, words, reason });
+        self.made.metrics.push(MetricDesign { id, label, unit, expr, kind, words, none, reason: None });
         self.made.metrics.len() - 1
     }
 
@@ -229,10 +246,34 @@ impl Builder<'_> {
         Some(format!("{} && ", names_fault(faults)))
     }
 
-    /// The number of rows that meet a condition.
-    fn count(&mut self, label: String, words: String, condition: &str, kind: MetricKind) -> usize {
-        let expr = format!("{}.filter(|r| {condition}).len()", self.ledger.id);
-        self.add(NewMetric { label, unit: self.ledger.measure.value.clone(), expr, kind, words, reason: None })
+    /// How many rows a list has, or how many things they are.
+    fn number_of(&self, rows: &str) -> String {
+        match &self.ledger.quantity {
+            Some(quantity) => format!("sum({rows}.map(|r| r.{quantity}))"),
+            None => format!("{rows}.len()"),
+        }
+    }
+
+    /// The number of rows, or things, that meet a condition.
+    fn count(&mut self, label: String, words: String, condition: &str) -> usize {
+        let expr = self.number_of(&format!("{}.filter(|r| {condition})", self.ledger.id));
+        let unit = self.ledger.measure.value.clone();
+        self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words, none: String::new() })
+    }
+
+    /// Makes a count one of what should not be. `words` are before its number; where it is 0, the sentence says of what
+    /// there is none.
+    fn shortfall(&mut self, count: usize) {
+        // 持证 of a row of figures names no thing.
+        let is_of_figures = self.ledger.is_uncounted && self.ledger.measure.value == FIGURES;
+        let thing = if is_of_figures { "情况".to_owned() } else { self.noun() };
+        let none = |words: &str| format!("没有{words}{thing}");
+        let none = self.made.metrics.get(count).map(|metric| none(&metric.words));
+        if let Some((metric, none)) = self.made.metrics.get_mut(count).zip(none) {
+            metric.kind = MetricKind::Shortfall;
+            metric.none = none;
+        }
+        self.clause("", vec![count]);
     }
 
     /// The quotient of two metrics, called by `words`.
@@ -246,7 +287,7 @@ impl Builder<'_> {
             expr,
             kind: MetricKind::Rate { part, whole },
             words,
-            reason: None,
+            none: String::new(),
         })
     }
 
@@ -268,7 +309,7 @@ impl Builder<'_> {
             // 培训 of 培训与演练 is 培训数.
             let label =
                 if noun.contains(value) { format!("{value}数") } else { format!("{}数", joined(value, noun)) };
-            let metric = self.count(label, value.clone(), &condition, MetricKind::Count);
+            let metric = self.count(label, value.clone(), &condition);
             metrics.push(metric);
             if column.done.contains(value) {
                 done.push(metric);
@@ -293,52 +334,19 @@ impl Builder<'_> {
                 let expr = ids.join(" + ");
                 let label = format!("{}的{}数", column.done.join("或"), self.ledger.noun);
                 let (unit, words) = (self.ledger.measure.value.clone(), column.done.join("或"));
-                Some(self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words, reason: None }))
+                Some(self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words, none: String::new() }))
             }
         }
-    }
-
-    /// How many rows say 是, and their rate.
-    fn flag(&mut self, column: &ColumnDesign, total: usize) {
-        let words = ["是否", "有无", "能否", "有没有"].iter().find_map(|word| column.label.strip_prefix(word));
-        let words = words.map_or_else(|| column.label.replacen("是否", "", 1), str::to_owned);
-        let mut metrics = Vec::new();
-        // Rows that leave it blank say neither.
-        let whole = if column.has_blanks {
-            let said = format!("填了{}的", column.label);
-            let label = format!("{said}{}数", self.noun());
-            let answered = self.count(label, said, &format!("has(r.{})", column.id), MetricKind::Count);
-            metrics.push(answered);
-            answered
-        } else {
-            total
-        };
-        let condition = format!("{}r.{} == true", Self::guard(column), column.id);
-        let yes = self.count(format!("{words}的{}数", self.noun()), words.clone(), &condition, MetricKind::Count);
-        let rate = self.rate(format!("{words}率"), yes, whole);
-        metrics.extend([yes, rate]);
-        self.clause("其中，", metrics);
-    }
-
-    /// How many rows name a fault; 无 names none.
-    fn faults(&mut self, column: &ColumnDesign) -> usize {
-        let condition = names_fault(column);
-        let begins = ["发现", "存在"].iter().any(|beginning| column.label.starts_with(beginning));
-        let words = format!("{}{}的", if begins { "" } else { "有" }, column.label);
-        let label = format!("{words}{}数", self.ledger.noun);
-        let count = self.count(label, words, &condition, MetricKind::Faults);
-        self.clause("", vec![count]);
-        count
     }
 
     fn mean(&mut self, column: &ColumnDesign, kind: MetricKind) {
         let (id, name) = (&column.id, &column.label);
         let rows = self.rows(column);
-        let label = format!("{}平均{name}", self.ledger.noun);
+        let label = format!("{}{MEAN}{name}", self.ledger.noun);
         let expr = format!("mean({rows}.map(|r| r.{id}))");
-        let words = format!("平均{name}");
+        let words = format!("{MEAN}{name}");
         let unit = column.unit.clone().filter(|_| kind == MetricKind::Mean).unwrap_or_default();
-        let metric = self.add(NewMetric { label, unit, expr, kind, words, reason: None });
+        let metric = self.add(NewMetric { label, unit, expr, kind, words, none: String::new() });
         self.clause("", vec![metric]);
     }
 
@@ -360,12 +368,28 @@ impl Builder<'_> {
             expr,
             kind: MetricKind::Count,
             words: sum_words(&column.label, column.unit.as_deref().unwrap_or_default()),
-            reason: None,
+            none: String::new(),
         })
     }
 
     fn sum(&mut self, column: &ColumnDesign) {
         let metric = self.added_up(column);
-        self.clause("", vec![metric]);
+        let words = self.made.metrics[metric].words.clone();
+        // 共开展走访2次，走访20户.
+        let is_of_act = are_acts(&self.ledger.noun, &self.ledger.measure) && self.ledger.noun.ends_with(&words);
+        match self.made.clauses.first_mut().filter(|_| is_of_act) {
+            Some(first) => first.metrics.push(metric),
+            None => self.first_sum(metric),
+        }
+    }
+
+    /// A clause that begins with a sum; where it is the sentence's first, its words say that it is one.
+    fn first_sum(&mut self, sum: usize) {
+        if self.made.clauses.is_empty()
+            && let Some(metric) = self.made.metrics.get_mut(sum)
+        {
+            metric.words = first_sum_words(&metric.words);
+        }
+        self.clause("", vec![sum]);
     }
 }

@@ -1,7 +1,8 @@
 //! Numbers that belong together: what is required and what there is, a whole and its parts, things by their kind.
 
+use super::super::counting::FIGURES;
 use super::super::design::ColumnDesign;
-use super::super::phrase::{joined, literal};
+use super::super::phrase::{joined, literal, sum_words};
 use super::super::roles::{Pair, Roles};
 use super::{Builder, Clause, Listing, MAX_COUNTED, MetricKind, NewMetric};
 use crate::notice::ColumnType;
@@ -32,15 +33,27 @@ impl Builder<'_> {
         // Parts of one whole share a clause.
         let of_whole = |clause: &&mut Clause| clause.metrics.first() == Some(&whole_sum);
         match self.made.clauses.iter_mut().find(of_whole) {
-            Some(clause) => clause.metrics.extend([part_sum, rate]),
+            Some(clause) => {
+                let is_alone = clause.metrics.len() == 1;
+                clause.metrics.extend([part_sum, rate]);
+                self.say_part(part_sum, is_alone);
+            }
             None if is_first => {
-                if let Some(metric) = self.made.metrics.get_mut(part_sum) {
-                    metric.words.insert_str(0, "其中");
+                self.first_sum(whole_sum);
+                if let Some(clause) = self.made.clauses.last_mut() {
+                    clause.metrics.extend([part_sum, rate]);
                 }
-                self.clause("", vec![whole_sum, part_sum, rate]);
+                self.say_part(part_sum, true);
             }
             // The whole is said already, as a part of another.
             None => self.clause("", vec![part_sum, rate]),
+        }
+    }
+
+    /// Says of the first part of a whole that it is one.
+    fn say_part(&mut self, part: usize, is_first: bool) {
+        if let Some(metric) = self.made.metrics.get_mut(part).filter(|_| is_first) {
+            metric.words.insert_str(0, "其中");
         }
     }
 
@@ -54,8 +67,20 @@ impl Builder<'_> {
         let condition = format!("r.{} < r.{}", part.id, whole.id);
         let words = format!("{}少于{}的", part.label, whole.label);
         let label = format!("{words}{}数", self.noun());
-        let short = self.count(label, words, &condition, MetricKind::Shortfall);
-        self.clause("", vec![short]);
+        let short = self.count_rows(label, words, &condition);
+        self.shortfall(short);
+    }
+
+    /// The number of rows that meet a condition, also where things are counted: it is the row that is short.
+    fn count_rows(&mut self, label: String, words: String, condition: &str) -> usize {
+        let count = self.count(label, words, condition);
+        if self.ledger.quantity.is_some()
+            && let Some(metric) = self.made.metrics.get_mut(count)
+        {
+            metric.expr = format!("{}.filter(|r| {condition}).len()", self.ledger.id);
+            FIGURES.clone_into(&mut metric.unit);
+        }
+        count
     }
 
     /// The sum of a column, made once for all pairs that have it.
@@ -86,10 +111,11 @@ impl Builder<'_> {
                 expr,
                 kind: MetricKind::Count,
                 words: value.clone(),
-                reason: None,
+                none: String::new(),
             }));
         }
-        let lead = format!("{}按{}分，", number.label, column.label);
+        let words = sum_words(&number.label, number.unit.as_deref().unwrap_or_default());
+        let lead = format!("{}按{}分，", words, column.label);
         self.made.clauses.push(Clause { lead, metrics, lists: Listing::SomeOrNone });
     }
 }

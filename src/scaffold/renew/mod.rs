@@ -1,6 +1,6 @@
 //! Makes the texts of the next notice from those of an earlier one: its days and the periods in its words are moved on.
 //!
-//! Every other byte stays. A change is a line as it was and as it is; what a program cannot move, such as months
+//! Where the earlier notice has reports, templates compare with them. Every other byte stays. A change is a line as it was and as it is; what a program cannot move, such as months
 //! without a year, is pointed out.
 
 mod months;
@@ -10,8 +10,9 @@ mod words;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::comparison::{self, PrintedMetric, compared};
 use super::write::TemplateFile;
-use crate::notice::edit::{WrittenValue, quoted, with_value, written_value};
+use crate::notice::edit::{Written, WrittenValue, quoted, with_value, written_value};
 use crate::notice::{SettingsDate, settings_dates};
 
 /// How far a notice is moved on: all its days by the same step.
@@ -113,11 +114,16 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
     let cutoff = dates.iter().chain(&inherited).find(|date| date.path == "notice.cutoff").map(|date| date.date);
     let years = cutoff.map_or(0, |cutoff| step.moved(cutoff).year() - cutoff.year());
     let moved_text = |text: &str| months::moved(&words::moved(text, step, years), cutoff, step);
+    let comparison = output.map(|_| Comparison::of(text, bases, step));
     let mut renewed = Renewed { files: Vec::new(), changed: Vec::new(), doubtful: Vec::new() };
     for TemplateFile { name, text } in files {
         let dated = if name == settings { with_moved_dates(text, &dates, step, years) } else { text.clone() };
         let moved = moved_text(&dated);
-        let moved = if name == settings { with_base_of(&moved, text) } else { moved };
+        let moved = match &comparison {
+            _ if name == settings => with_base_of(&moved, text),
+            Some(Comparison { metrics, word, .. }) => compared(&moved, metrics, word),
+            None => moved,
+        };
         renewed.note(name, text, &moved);
         renewed.files.push(TemplateFile { name: name.clone(), text: moved });
     }
@@ -128,8 +134,11 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
     });
     let named =
         titles.iter().map(|title| NewKey { path: &title.path, value: title.toml.clone(), before: "底子里的" });
-    let compared = output.map(|output| NewKey { path: "notice.previous", value: quoted(output), before: "没有写" });
-    let mut keys: Vec<NewKey<'_>> = days.chain(named).chain(compared).collect();
+    let previous = output.map(|output| NewKey { path: "notice.previous", value: quoted(output), before: "没有写" });
+    let word = comparison.iter().filter(|comparison| comparison.is_new_word);
+    let word =
+        word.map(|comparison| NewKey { path: "words.previous", value: quoted(&comparison.word), before: "没有写" });
+    let mut keys: Vec<NewKey<'_>> = days.chain(named).chain(previous).chain(word).collect();
     // A key that is written moves the lines below it: those of the first table come first.
     keys.sort_by_key(|key| !key.path.starts_with("notice."));
     keys.iter().for_each(|key| renewed.set(settings, key));
@@ -144,6 +153,35 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
         }));
     }
     Some(renewed)
+}
+
+/// What templates need to compare with the earlier period.
+struct Comparison {
+    metrics: Vec<PrintedMetric>,
+    /// What the earlier period is called.
+    word: String,
+    /// Whether the settings do not say so.
+    is_new_word: bool,
+}
+
+impl Comparison {
+    /// Of settings with the bases behind them.
+    fn of(settings: &str, bases: &[TemplateFile], step: Step) -> Self {
+        let all: Vec<Written<'_>> =
+            std::iter::once(settings).chain(bases.iter().map(|base| base.text.as_str())).map(Written::new).collect();
+        let written = all.iter().find_map(|settings| match settings.value(&["words", "previous"])? {
+            WrittenValue::Text(word) => Some(word),
+            _ => None,
+        });
+        let by_step = match step {
+            Step::Month => "上月",
+            Step::Quarter => "上季度",
+            Step::Year => "上年",
+        };
+        let is_new_word = written.is_none();
+        let word = written.unwrap_or_else(|| by_step.to_owned());
+        Self { metrics: all.iter().flat_map(comparison::metrics).collect(), word, is_new_word }
+    }
 }
 
 /// Whether a line of settings has a text as a value, in either kind of quotes.
@@ -315,10 +353,10 @@ mod tests {
         assert_eq!(
             renewed.files[0].text,
             "base = \"../a\"\n\n[notice]\ncutoff = 2026-09-30\ndeadline = 2026-07-15\ntitle = \"2026年第三季度\"\n\
-             previous = \"../../output/b\"\n\n[letter]\ndate = 2026-07-15\n"
+             previous = \"../../output/b\"\n\n[letter]\ndate = 2026-07-15\n\n[words]\nprevious = \"上季度\"\n"
         );
         let lines: Vec<usize> = renewed.changed.iter().map(|note| note.line).collect();
-        assert_eq!(lines, [4, 5, 6, 7, 8]);
+        assert_eq!(lines, [4, 5, 6, 7, 8, 11]);
         let doubtful: Vec<_> = renewed.doubtful.iter().map(|note| (note.file.as_str(), note.line)).collect();
         assert_eq!(doubtful, [("../a/notice.toml", 9)]);
     }

@@ -58,12 +58,23 @@ fn list_length(text: &str, names: &[MonthName<'_>], quarter: [i8; 3]) -> usize {
         let name = &names[at];
         name.month == month || name.has_year && name.month == next(month)
     };
-    let is_listed = |at: usize| between(at).chars().all(|sign| BETWEEN.contains(sign));
+    let is_listed = |at: usize| {
+        let signs = between(at);
+        signs.chars().all(|sign| BETWEEN.contains(sign)) || is_condition(signs)
+    };
     if names.len() >= 3 && (0..3).all(|at| is_month(at, quarter[at])) && is_listed(0) && is_listed(1) {
         return 3;
     }
     let is_range = names.len() >= 2 && TO.contains(&between(0).trim_start_matches('份').trim());
     if is_range && is_month(0, quarter[0]) && is_month(1, quarter[2]) { 2 } else { 0 }
+}
+
+/// Whether a text is what an expression has between texts that a column is compared with one by one:
+/// `" && row.月份 != "`.
+fn is_condition(text: &str) -> bool {
+    let text = text.trim_start_matches('份').trim_matches(['"', ' ']);
+    let column = text.strip_prefix("&&").and_then(|rest| rest.strip_suffix("!=")).map(str::trim);
+    column.is_some_and(|column| !column.contains(|c: char| c.is_whitespace() || "\"'&|=!<>".contains(c)))
 }
 
 /// A number in the way in which another is written.
@@ -109,6 +120,14 @@ mod tests {
             ("6月份检查", "6月份检查"),
             ("4月、5月", "4月、5月"),
             ("4月检查，5月整改，6月验收", "4月检查，5月整改，6月验收"),
+            (
+                "'row.月份 != \"4月\" && row.月份 != \"5月\" && row.月份 != \"6月\"'",
+                "'row.月份 != \"7月\" && row.月份 != \"8月\" && row.月份 != \"9月\"'",
+            ),
+            (
+                "\"4月\" && row.x > 1 && row.y != \"5月\" != \"6月\"",
+                "\"4月\" && row.x > 1 && row.y != \"5月\" != \"6月\"",
+            ),
         ] {
             assert_eq!(moved(text, Some(date(2026, 6, 30)), Step::Quarter), expected);
         }

@@ -1,6 +1,6 @@
 //! The sentence that a template prints about a ledger: its clauses with their metrics, those left out that say nothing.
 
-use super::super::metrics::{Clause, LedgerMetrics, Listing, MetricDesign, MetricKind};
+use super::super::metrics::{Clause, LedgerMetrics, Listing, MEAN, MetricDesign, MetricKind};
 use super::text::words;
 
 /// How a sentence prints metrics.
@@ -33,15 +33,30 @@ pub(super) fn sentence(metrics: &LedgerMetrics, printed: &Printed<'_>) -> String
 
 fn clause_text(clause: &Clause, metrics: &LedgerMetrics, printed: &Printed<'_>) -> Option<ClauseText> {
     let of_clause: Vec<&MetricDesign> = clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at)).collect();
-    if clause.lists != Listing::All {
-        return listed(clause, &of_clause, metrics, printed);
+    let first = of_clause.first().and_then(|first| Some((*first, (printed.id)(first)?)));
+    match (clause.lists, first) {
+        (Listing::Some | Listing::SomeOrNone, _) => listed(clause, &of_clause, metrics, printed),
+        (Listing::OfFaults, Some((faults, id))) => {
+            let (none, text) = (words(&faults.none), all_said(&of_clause, metrics, printed));
+            let text = format!("{{% if n.{id} == 0 %}}{none}{{% else %}}{text}{{% endif %}}");
+            Some(ClauseText { condition: None, text })
+        }
+        (lists, first) => {
+            let text = all_said(&of_clause, metrics, printed);
+            let condition = first.filter(|_| lists == Listing::IfFirst).map(|(_, id)| format!("n.{id} != 0"));
+            let said = format!("{}{text}", words(&clause.lead));
+            (!text.is_empty()).then_some(ClauseText { condition, text: said })
+        }
     }
+}
+
+/// Metrics with the words before them, commas between.
+fn all_said(of_clause: &[&MetricDesign], metrics: &LedgerMetrics, printed: &Printed<'_>) -> String {
     let mut text = String::new();
     for metric in of_clause {
         text.push_str(&said(metric, metrics, printed, !text.is_empty()));
     }
-    let said = format!("{}{text}", words(&clause.lead));
-    (!text.is_empty()).then_some(ClauseText { condition: None, text: said })
+    text
 }
 
 /// A metric with the words before it; of what there is none, that there is none.
@@ -52,17 +67,25 @@ fn said(metric: &MetricDesign, metrics: &LedgerMetrics, printed: &Printed<'_>, h
         return String::new();
     }
     match &metric.kind {
-        MetricKind::Shortfall | MetricKind::Faults => match (printed.id)(metric) {
+        MetricKind::Shortfall => match (printed.id)(metric) {
             Some(id) => {
-                format!("{{% if n.{id} == 0 %}}{comma}没有{before}{{% else %}}{comma}{before}有{value}{{% endif %}}")
+                let none = words(&metric.none);
+                format!("{{% if n.{id} == 0 %}}{comma}{none}{{% else %}}{comma}{before}有{value}{{% endif %}}")
             }
             None => format!("{comma}{before}有{value}"),
         },
+        MetricKind::Faults => format!("{comma}{before}有{value}"),
         MetricKind::Rate { .. } => match part_whole(metrics, metric, printed) {
             Some(id) => format!("{{% if n.{id} is none or n.{id} > 0 %}}{comma}{before}{value}{{% endif %}}"),
             None => format!("{comma}{before}{value}"),
         },
-        _ => format!("{comma}{before}{value}"),
+        // The mean of one row is what the row says.
+        MetricKind::Mean | MetricKind::MeanRate => {
+            let bare = before.strip_prefix(MEAN).unwrap_or(&before);
+            let is_one = format!("{} | length == 1", metrics.ledger);
+            format!("{comma}{{% if {is_one} %}}{bare}{{% else %}}{before}{{% endif %}}{value}")
+        }
+        MetricKind::Total | MetricKind::Count => format!("{comma}{before}{value}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::design::{ColumnDesign, LedgerDesign};
 use super::super::metrics::{LedgerMetrics, MetricDesign};
-use super::super::phrase::{listed_words, nothing_words};
+use super::super::phrase::{are_acts, listed_words, nothing_words};
 use super::super::sections::{PartContent, PartDesign};
 use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric, with_unit};
 use super::sentence::{Printed, any_of, sentence, without_zeros};
@@ -116,12 +116,18 @@ fn overview(notice: &NewNotice<'_>, printed: &Printed<'_>) -> String {
     let counts = ledgers.filter_map(|(ledger, metrics)| {
         let (metric, said) = match metrics.total() {
             Some(total) => (total, listed_words(&ledger.noun, &ledger.measure)),
-            None if ledger.kinds.is_some() => metrics.count().map(|count| (count, count.words.clone()))?,
+            None if ledger.kinds.is_some() => {
+                metrics.count().map(|count| (count, count.words.trim_end_matches('共').to_owned()))?
+            }
             None => return None,
         };
-        Some(((printed.id)(metric)?, format!("{}{}", words(&said), (printed.value)(metric))))
+        let is_act = are_acts(&ledger.noun, &ledger.measure);
+        Some((is_act, (printed.id)(metric)?, format!("{}{}", words(&said), (printed.value)(metric))))
     });
-    let counts: Vec<(String, String)> = counts.collect();
+    let mut counts: Vec<(bool, String, String)> = counts.collect();
+    // A verb is before acts alone: they come last.
+    counts.sort_by_key(|(is_act, ..)| *is_act);
+    let counts: Vec<(String, String)> = counts.into_iter().map(|(_, id, said)| (id, said)).collect();
     if counts.is_empty() {
         return "{{ gap(what=\"总体情况\") }}\n".to_owned();
     }
@@ -162,8 +168,7 @@ fn problems(notice: &NewNotice<'_>) -> String {
     }
     let unknown = ids.iter().map(|id| format!("n.{id} is none")).collect::<Vec<_>>().join(" or ");
     let nothing = ids.iter().map(|id| format!("n.{id} == 0")).collect::<Vec<_>>().join(" and ");
-    let tested = shortfalls.iter().map(|(ledger, metric)| format!("{}没有{}", ledger.noun, metric.words));
-    let tested = tested.map(|text| words(&text)).collect::<Vec<_>>().join("，");
+    let tested = shortfalls.iter().map(|(_, metric)| words(&metric.none)).collect::<Vec<_>>().join("，");
     text.push_str(&format!(
         "{{% if {unknown} %}}\n{{{{ gap(what=\"存在的主要问题（台账不全，不能判断有没有）\") }}}}\n\
          {{% elif {nothing} %}}\n对照台账，{tested}。\n{{% endif %}}\n"

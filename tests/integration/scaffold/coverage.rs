@@ -10,6 +10,7 @@ crate::harness::tests! {
         parts_of_a_number_have_rates_and_rows_of_kinds_are_not_counted,
         acts_are_carried_out_and_nothing_is_said_as_nothing,
         ledgers_without_a_heading_come_before_what_is_to_be_done,
+        the_table_has_no_0_for_a_branch_that_handed_in_nothing,
     ]
 }
 
@@ -70,9 +71,9 @@ fn parts_of_a_number_have_rates_and_rows_of_kinds_are_not_counted() {
         &report(&project, "一分"),
         &[
             // 56 / 60, 59 / 60.
-            "车辆数合计60辆，其中完好56辆，完好率93.33%，检验合格59辆，检验合格率98.33%；车辆数按车型类别分，电动40辆、混动20辆。",
+            "车辆共60辆，其中完好56辆，完好率93.33%，检验合格59辆，检验合格率98.33%；车辆按车型类别分，电动40辆、混动20辆。",
             // Of those who were there: 47 / 48.
-            "应到人数合计50人，实到人数合计48人，占应到人数的96%",
+            "应到50人，实到48人，占应到人数的96%",
             "考核合格47人，考核合格率97.92%",
         ],
     );
@@ -85,7 +86,7 @@ fn parts_of_a_number_have_rates_and_rows_of_kinds_are_not_counted() {
     let project = Project::empty().file("车辆检查.csv", vehicles.as_bytes());
     let run = new(&project, &["车辆检查.csv"]);
     assert_holds(&run.stdout, &["车辆检查.量词 = 种（一行是一种“车型类别”）"]);
-    assert_holds(&summary_of(&project), &["各分公司车辆数合计90辆，其中完好86辆，完好率95.56%"]);
+    assert_holds(&summary_of(&project), &["各分公司车辆共90辆，其中完好86辆，完好率95.56%"]);
 }
 
 fn summary_of(project: &Project) -> String {
@@ -103,7 +104,7 @@ fn acts_are_carried_out_and_nothing_is_said_as_nothing() {
     built(&project, &["安全例会.csv", "线路运行.csv", "--outline", "提纲.txt"]);
     assert_holds(
         &report(&project, "内科"),
-        &["截至2026年9月30日，召开安全例会2次、线路运行记录1条。", "共召开安全例会2次。", "线路运行记录共1条；"],
+        &["截至2026年9月30日，线路运行记录1条、召开安全例会2次。", "共召开安全例会2次。", "线路运行记录共1条；"],
     );
     assert_holds(&settings(&project), &["nil = \"没有召开安全例会。\"", "nil = \"没有线路运行记录。\""]);
     // All branches report nothing.
@@ -123,4 +124,32 @@ fn ledgers_without_a_heading_come_before_what_is_to_be_done() {
             .map(|title| text.find(title).unwrap_or_else(|| panic!("{title} in {text}")))
             .collect();
     assert!(places.is_sorted(), "{text}");
+}
+
+/// The cells of a branch on a sheet of the department's table, from its first metric on.
+fn cells(project: &Project, sheet: &str, branch: &str) -> Vec<String> {
+    let book = std::fs::read(project.path("output/三季度/汇总/汇总表.xlsx")).expect("the table");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).expect("a workbook");
+    let range = calamine::Reader::worksheet_range(&mut book, sheet).expect("the sheet");
+    let texts = |row: &[calamine::Data]| row.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let row = range.rows().map(texts).find(|row| row.iter().take(2).any(|text| text == branch));
+    row.unwrap_or_else(|| panic!("no {branch}")).split_off(3)
+}
+
+fn the_table_has_no_0_for_a_branch_that_handed_in_nothing() {
+    let checks =
+        CHECKS.replace("三分,2026-07-03,场站,1", "三分,,无,").replace("发现隐患（处）", "发现隐患（处）,是否复查");
+    let checks = checks.replace(",2\n", ",2,是\n").replace(",0\n", ",0,否\n");
+    let project =
+        Project::empty().file("乘客投诉办理.csv", COMPLAINTS.as_bytes()).file("安全检查.csv", checks.as_bytes());
+    built(&project, &["乘客投诉办理.csv", "安全检查.csv"]);
+    // 三分 has no complaint and no nil report of complaints: its report has a gap there.
+    assert!(cells(&project, "乘客投诉", "三分").iter().all(|cell| cell == "无记录"));
+    assert_holds(&summary(&project), &["各分公司乘客投诉共3件", "按0计：三分。"]);
+    assert_eq!(cells(&project, "乘客投诉", "合计")[0], "3");
+    // It reported that there was no inspection: 0 inspections, 0 hazards, and no rate of 0.
+    let nil = cells(&project, "安全检查", "三分");
+    assert!(nil.contains(&"0".to_owned()) && nil.contains(&"—".to_owned()), "{nil:?}");
+    assert!(!nil.contains(&"待填写".to_owned()), "{nil:?}");
+    assert_eq!(cells(&project, "安全检查", "合计")[0], "2");
 }

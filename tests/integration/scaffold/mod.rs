@@ -104,9 +104,9 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
     assert_holds(
         &report(&project, "内科"),
         &[
-            "隐患共2项；按级别分，一般2项；按整改情况分，已整改1项、整改中1项，整改率50%；整改经费合计300元；超过整改期限仍未完成的有1项。",
+            "隐患共2项；按级别分，一般2项；按整改情况分，已整改1项、整改中1项，整改率50%；整改经费300元；超过整改期限仍未完成的有1项。",
             "| 2 | 走廊堆放杂物 | 一般 | 2026年9月20日 | 整改中 | — | 0 |",
-            "共开展培训1次；其中，考核1次，考核率100%；应到人数合计20人，实到人数合计18人，占应到人数的90%；实到人数少于应到人数的有1次。",
+            "共开展培训1次；其中，考核1次，考核率100%；应到20人，实到18人，占应到人数的90%；实到人数少于应到人数的有1次。",
             "一是隐患中，超过整改期限仍未完成的有1项。",
             "二是培训中，实到人数少于应到人数的有1次。",
         ],
@@ -114,16 +114,16 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
     // 儿科's hazard is due after the last day that counts.
     assert_holds(
         &report(&project, "儿科"),
-        &["没有超过整改期限仍未完成的", "对照台账，隐患没有超过整改期限仍未完成的，培训没有实到人数少于应到人数的。"],
+        &["没有超过整改期限仍未完成的", "对照台账，没有超过整改期限仍未完成的隐患，没有实到人数少于应到人数的培训。"],
     );
     let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
     assert_holds(
         &summary,
         &[
-            "各科室隐患共5项；按级别分，重大2项、一般3项；按整改情况分，已整改2项、整改中2项、未整改1项，整改率40%；整改经费合计2500元；超过整改期限仍未完成的有2项。",
+            "各科室隐患共5项；按级别分，重大2项、一般3项；按整改情况分，已整改2项、整改中2项、未整改1项，整改率40%；整改经费2500元；超过整改期限仍未完成的有2项。",
             "超过整改期限仍未完成的，涉及以下科室：内科（1项）、外科（1项）。",
             "图1　各科室隐患整改率",
-            "应到人数合计45人，实到人数合计45人",
+            "应到45人，实到45人",
         ],
     );
     assert!(project.path("output/三季度/汇总/汇总表.xlsx").exists());
@@ -154,7 +154,7 @@ fn rows_that_report_nothing_are_nil_reports() {
         ],
     );
     assert_holds(&report(&project, "外科"), &["没有设备事件。"]);
-    assert_holds(&report(&project, "内科"), &["设备事件共2件", "按事件类别分，跌倒2件；", "数量合计3台"]);
+    assert_holds(&report(&project, "内科"), &["设备事件共2件", "按事件类别分，跌倒2件；", "数量3台"]);
     let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
     assert_holds(&summary, &["各科室设备事件共3件", "已结案2件、处置中1件，结案率66.67%"]);
     assert!(!summary.contains("待填写"), "{summary}");
@@ -179,10 +179,10 @@ fn what_was_guessed_says_so_with_its_reason() {
     let places: Vec<usize> = [
         "  名册 = ",
         "  报送截止日期 = ",
-        "  隐患台账.都要报 = 是",
-        "  隐患台账.整改情况.完成 = 已整改",
+        "  隐患.都要报 = 是",
+        "  隐患.整改情况.完成 = 已整改",
         "  发文部门 = ",
-        "  隐患台账.级别.类型 = 选项",
+        "  隐患.级别.类型 = 选项",
     ]
     .iter()
     .map(|line| run.stdout.find(line).unwrap_or_else(|| panic!("{line} in {}", run.stdout)))
@@ -201,9 +201,10 @@ fn answers_take_the_place_of_guesses() {
         "标题=关于开展第三季度安全自查的通知",
         "发文部门=医务处",
         "隐患台账.整改情况.完成=已整改、整改中",
+        // A ledger is named by its title, or by its id in the settings.
         "隐患台账.级别.类型=文字",
-        "培训记录.是否考核.类型=不要",
-        "隐患台账.量词=处",
+        "培训.是否考核.类型=不要",
+        "隐患.量词=处",
     ];
     let flags: Vec<&str> = answers.iter().flat_map(|answer| ["--answer", answer]).collect();
     built(&project, &[&["隐患台账.csv", "培训记录.csv"], &flags[..]].concat());
@@ -354,7 +355,7 @@ fn every_bad_input_has_its_message_and_nothing_is_written() {
         ),
         (&["标记.csv"][..], "“隐患{{x}}”里有花括号“{”"),
         (&["隐患台账.csv", "--answer", "发文部门=医\u{202e}务处"][..], "“医‹U+202E›务处”里有看不见的字符"),
-        (&["隐患台账.csv", "--answer", "隐患台账.单位列=甲"][..], "“隐患台账.单位列”不能是“甲”：应是科室、隐患内容"),
+        (&["隐患台账.csv", "--answer", "隐患台账.单位列=甲"][..], "“隐患.单位列”不能是“甲”：应是科室、隐患内容"),
         (&["隐患台账.csv", "--answer", "名次=甲"][..], "没有“名次”这个问题，是不是“名册”？"),
         (&["隐患台账.csv", "--answer", "报送截止日期=下周"][..], "“报送截止日期”不能是“下周”：应是日期"),
         (&["隐患台账.csv", "--answer", "名册=隐患台账"][..], "有一列写着类别的台账"),

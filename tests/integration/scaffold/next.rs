@@ -2,11 +2,12 @@
 
 use crate::support::{NOTICE, Project, files};
 
-use super::{HAZARDS, assert_holds, built, hospital, new};
+use super::{HAZARDS, TRAINING, assert_holds, built, hospital, new};
 
 crate::harness::tests! {
     alone: [
         the_next_quarter_has_its_days_and_words_and_builds,
+        the_next_quarter_is_compared_with_the_last,
         days_of_a_base_move_into_the_next_notice,
         the_shipped_notice_moves_to_the_next_year,
         an_earlier_notice_that_is_missing_or_broken_is_said,
@@ -29,6 +30,7 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
             "deadline = 2027-01-15",
             // The reports of the third quarter are there.
             "previous = \"../../output/三季度\"",
+            "previous = \"上季度\"",
         ],
     );
     assert_holds(
@@ -50,13 +52,36 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
         &report,
         &["儿科关于2026年第四季度安全自查情况的报告", "截至2026年12月31日", "超过整改期限仍未完成的有1项"],
     );
-    // What the new templates ask for is there: 儿科 had one hazard then, too.
-    let opening = project.read("templates/四季度/opening.md");
-    let project =
-        project.file("templates/四季度/opening.md", format!("{opening}\n隐患{{{{ change(隐患数) }}}}。\n").as_bytes());
+    assert_holds(&report, &["隐患共1项（与上季度相比持平）；"]);
+}
+
+fn the_next_quarter_is_compared_with_the_last() {
+    let project = hospital();
+    built(&project, &["隐患台账.csv", "培训记录.csv", "--answer", "标题=关于开展2026年第三季度安全自查的通知"]);
+    let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&run.stdout, &["（{% if prev.n.隐患数 is not none %}与上季度相比{% endif %}{{ change(隐患数) }}）"]);
+    let roster = project.read("input/三季度/科室名册.csv");
+    let hazards = "科室,隐患内容,级别,整改期限,整改情况,完成日期,整改经费（元）\n内科,a,一般,2026-11-10,已整改,2026-11-09,300\n\
+        外科,b,一般,2026-11-10,已整改,2026-11-09,1\n外科,c,重大,2026-11-10,已整改,2026-11-09,1\n\
+        外科,d,重大,2026-11-10,已整改,2026-11-09,1\n儿科,f,一般,2026-11-10,已整改,2026-11-09,1\n药剂科,e,一般,2026-11-10,已整改,2026-11-09,1\n";
+    let project = project
+        .file("input/四季度/隐患台账.csv", hazards.as_bytes())
+        .file("input/四季度/培训记录.csv", format!("{TRAINING}药剂科,2026-11-01,用药,2,2,是\n").as_bytes())
+        .file("input/四季度/科室名册.csv", format!("{roster}\"药剂科\",\"科室\"\r\n").as_bytes());
     let run = project.zicha(&["build", "--notice", "templates/四季度/notice.toml", "--format", "md"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert_holds(&project.read("output/四季度/儿科/儿科-自查报告.md"), &["隐患持平。"]);
+    let report = |branch: &str| project.read(&format!("output/四季度/{branch}/{branch}-自查报告.md"));
+    // Then 内科 and 外科 had two each, 儿科 one, all five; 药剂科 was not there.
+    assert_holds(&report("内科"), &["隐患共1项（与上季度相比减少1项）；", "共开展培训1次（与上季度相比持平）；"]);
+    assert_holds(&report("外科"), &["隐患共3项（与上季度相比增加1项）；"]);
+    assert_holds(&report("药剂科"), &["隐患共1项（上季度没有数据）；"]);
+    assert_holds(&project.read("output/四季度/汇总/汇总-自查汇总.md"), &["各科室隐患共6项（与上季度相比增加1项）；"]);
+    // What compares already is not changed again.
+    let run = project.zicha(&["new", "templates/明年一季度", "--from", "templates/四季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let before = project.read("templates/四季度/隐患.md");
+    assert_eq!(project.read("templates/明年一季度/隐患.md"), before);
 }
 
 fn days_of_a_base_move_into_the_next_notice() {

@@ -15,6 +15,13 @@ crate::harness::tests! {
         titles_follow_a_notice_that_is_based_on_another,
         texts_of_other_fields_are_understood,
         sheets_of_a_file_with_the_same_header_are_one_ledger,
+        things_are_added_up_and_not_called_kinds,
+        visits_are_said_with_those_who_were_visited,
+        one_row_has_no_mean_and_nothing_is_said_with_its_noun,
+        what_expires_does_so_in_any_state,
+        a_plan_that_a_heading_asks_for_is_a_gap_beside_the_ledger,
+        several_ledgers_are_called_by_their_period,
+        rows_of_figures_are_not_counted,
     ]
 }
 
@@ -73,13 +80,18 @@ fn months_are_not_counted_and_kinds_without_rows_not_listed() {
     let text = report(&project, "甲馆");
     assert_holds(
         &text,
-        &["到馆合计220人次；", "实际开放天数少于应开放天数的有1个月", "按活动类型分，讲座2次、展览1次。"],
+        &[
+            "到馆共220人次；",
+            "应开放62天，实际开放61天",
+            "实际开放天数少于应开放天数的有1个月",
+            "按活动类型分，讲座2次、展览1次。",
+        ],
     );
     assert!(!text.contains("开放服务共"), "{text}");
     assert_holds(&report(&project, "乙馆"), &["按活动类型分，培训2次、演出1次。"]);
     assert_holds(
         &project.read("output/三季度/汇总/汇总-自查汇总.md"),
-        &["到馆合计300人次", "按活动类型分，讲座2次、展览1次、培训2次、演出1次。"],
+        &["到馆共300人次", "按活动类型分，讲座2次、展览1次、培训2次、演出1次。"],
     );
 }
 
@@ -137,11 +149,11 @@ fn texts_of_other_fields_are_understood() {
         &[
             "车辆报修共3次；按修复情况分，已修复2次、未修复1次，修复率66.67%",
             "超过修复期限仍未完成的有1次",
-            "班次数合计11班",
+            "班次11班",
             "其中，填了考核是否合格的1条，考核合格0条，考核合格率0%",
         ],
     );
-    assert!(!text.contains("温度合计"), "{text}");
+    assert!(!text.contains("抽查温度45"), "{text}");
 }
 
 fn sheets_of_a_file_with_the_same_header_are_one_ledger() {
@@ -160,7 +172,104 @@ fn sheets_of_a_file_with_the_same_header_are_one_ledger() {
         &["sheets = [\"体育活动登记\", \"7月\", \"8月\"]  # 猜的：同一个文件里表头一样的工作表算一种台账"],
     );
     let text = report(&project, "一小");
-    assert_holds(&text, &["共开展体育活动2次；参加人数合计40人", "测试人数合计100人"]);
+    assert_holds(&text, &["共开展体育活动2次；参加40人", "测试共100人"]);
     // A table with a row for each branch has nothing to count.
     assert!(!text.contains("体质测试共"), "{text}");
+}
+
+fn things_are_added_up_and_not_called_kinds() {
+    let things = "社区,设施名称,数量（处）,完好数（处）,状态\n东街,健身器材,12,11,正常\n东街,充电桩,6,6,待修\n西街,健身器材,9,7,正常\n";
+    let events = "社区,作业日期,路段,出动车辆（辆）\n东街,2026-07-03,人民路,2\n东街,2026-08-03,建设路,1\n西街,2026-07-09,解放路,3\n";
+    let project = Project::empty().file("便民设施.csv", things.as_bytes()).file("环卫作业.csv", events.as_bytes());
+    built(&project, &["便民设施.csv", "环卫作业.csv"]);
+    assert_holds(
+        &report(&project, "东街"),
+        &[
+            // Neither kinds nor rows: 12 + 6 of which 11 + 6 are sound; 12 are in order.
+            "便民设施共18处，其中完好17处，完好率94.44%；按状态分，正常12处、待修6处，正常率66.67%。",
+            // What went out is no number of the work.
+            "共开展环卫作业2次；出动车辆3辆。",
+        ],
+    );
+    assert_holds(
+        &settings(&project),
+        &["便民设施数 = { label = \"便民设施数\", unit = \"处\", expr = 'sum(便民设施.map(|r| r.数量))' }"],
+    );
+    assert_holds(&project.read("output/三季度/汇总/汇总-自查汇总.md"), &["各社区便民设施共27处，其中完好24处"]);
+    // Whoever counts rows says their unit.
+    let project = Project::empty().file("便民设施.csv", things.as_bytes());
+    built(&project, &["便民设施.csv", "--answer", "便民设施.量词=类"]);
+    assert_holds(&report(&project, "东街"), &["便民设施共2类；"]);
+}
+
+fn visits_are_said_with_those_who_were_visited() {
+    let visits = "社区,走访日期,走访对象,走访户数（户）\n东街,2026-07-03,低保户,12\n东街,2026-08-11,独居老人,8\n西街,2026-07-15,困难党员,5\n";
+    let project = Project::empty().file("走访记录.csv", visits.as_bytes());
+    built(&project, &["走访记录.csv"]);
+    assert_holds(&report(&project, "东街"), &["共开展走访2次，走访20户。"]);
+    let households =
+        "社区,走访日期,户主,反映问题\n东街,2026-07-03,张一,无\n东街,2026-08-11,李二,漏水\n西街,2026-07-15,王三,无\n";
+    let project = Project::empty().file("走访记录.csv", households.as_bytes());
+    built(&project, &["走访记录.csv"]);
+    assert_holds(&report(&project, "东街"), &["共走访2户；反映问题的有1户。"]);
+    assert_holds(&report(&project, "西街"), &["共走访1户；没有反映问题。"]);
+}
+
+fn one_row_has_no_mean_and_nothing_is_said_with_its_noun() {
+    let checks = "科室,检查日期,得分（分）,整改期限,整改情况\n一队,2026-07-03,90,2026-08-01,已整改\n二队,2026-07-03,80,2026-08-01,已整改\n\
+        二队,2026-08-03,90,2026-09-01,未整改\n";
+    let project = Project::empty().file("安全检查.csv", checks.as_bytes());
+    built(&project, &["安全检查.csv"]);
+    assert_holds(
+        &report(&project, "一队"),
+        &["；得分90.0分；", "没有超过整改期限仍未完成的安全检查。", "对照台账，没有超过整改期限仍未完成的安全检查。"],
+    );
+    assert_holds(&report(&project, "二队"), &["；平均得分85.0分；", "超过整改期限仍未完成的有1次"]);
+}
+
+fn what_expires_does_so_in_any_state() {
+    let things = "学院,设备名称,数量（台）,检定有效期,状态\n化学,天平,4,2026-08-15,正常\n化学,离心机,3,2026-12-31,正常\n物理,示波器,2,2027-01-01,停用\n";
+    let project = Project::empty().file("实验室设备.csv", things.as_bytes());
+    built(&project, &["实验室设备.csv"]);
+    assert_holds(&report(&project, "化学"), &["已过检定有效期的有4台"]);
+    assert_holds(&report(&project, "物理"), &["没有已过检定有效期的实验室设备"]);
+}
+
+fn a_plan_that_a_heading_asks_for_is_a_gap_beside_the_ledger() {
+    let training = "学院,培训日期,培训内容\n化学,2026-07-05,危化品\n";
+    let plans = "学院,事项,完成时限\n化学,演练,2026-12-01\n";
+    let outline = "一、安全培训情况及下一步打算\n二、下一步工作计划\n";
+    let project = Project::empty()
+        .file("安全培训.csv", training.as_bytes())
+        .file("下一步工作计划.csv", plans.as_bytes())
+        .file("提纲.txt", outline.as_bytes());
+    built(&project, &["安全培训.csv", "下一步工作计划.csv", "--outline", "提纲.txt"]);
+    let text = report(&project, "化学");
+    assert_holds(&text, &["共开展安全培训1次。", "\n【待填写：下一步打算】\n"]);
+    // A ledger of plans is the plan.
+    assert_eq!(text.matches("【待填写").count(), 1, "{text}");
+}
+
+fn several_ledgers_are_called_by_their_period() {
+    let drills = "科室,演练日期,演练主题\n内科,2026-07-01,疏散\n";
+    let project = Project::empty()
+        .file("演练.csv", drills.as_bytes())
+        .file("培训.csv", drills.replace("演练", "培训").as_bytes());
+    let run = project.zicha(&["new", "templates/2026-q3", "演练.csv", "培训.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(
+        &project.read("templates/2026-q3/notice.toml"),
+        &["title = \"关于开展2026年第三季度自查工作的通知\"  # 猜的：台账不止一种，用这一期的名称"],
+    );
+}
+
+fn rows_of_figures_are_not_counted() {
+    let staff = "科室,岗位,应持证人数,持证人数\n内科,医师,12,12\n内科,护士,8,7\n外科,医师,10,10\n";
+    let project = Project::empty().file("持证情况.csv", staff.as_bytes());
+    built(&project, &["持证情况.csv"]);
+    assert_holds(
+        &report(&project, "内科"),
+        &["\n应持证20人，持证19人，占应持证人数的95%；持证人数少于应持证人数的有1项。"],
+    );
+    assert_holds(&report(&project, "外科"), &["没有持证人数少于应持证人数的情况。"]);
 }

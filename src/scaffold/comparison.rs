@@ -1,0 +1,168 @@
+//! Comparisons with the previous period in templates: behind the first number that a template prints, how it has
+//! changed.
+//!
+//! A template that compares already stays as it is. So does one that prints no number in a sentence: in tables, headings
+//! and loops there is no place for a comparison.
+
+use crate::notice::edit::{Written, WrittenValue};
+
+/// A metric that templates print.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PrintedMetric {
+    /// Its id.
+    pub id: String,
+    /// Its unit, which templates write behind it; empty without one.
+    pub unit: String,
+}
+
+/// The metrics of branches and of the department that settings have.
+pub(super) fn metrics(settings: &Written<'_>) -> Vec<PrintedMetric> {
+    let mut metrics = Vec::new();
+    for table in [&["metric"][..], &["summary", "metric"]] {
+        for id in settings.ids(table) {
+            let unit = match settings.value(&[table, &[&id, "unit"]].concat()) {
+                Some(WrittenValue::Text(unit)) => unit,
+                _ => String::new(),
+            };
+            metrics.push(PrintedMetric { id, unit });
+        }
+    }
+    metrics
+}
+
+/// Signs behind a number and its unit: a comparison in brackets may stand between.
+const ENDS: [char; 6] = ['，', '。', '；', '、', '：', '\n'];
+
+/// The template with its comparison; `word` is what the previous period is called. No line moves.
+pub(super) fn compared(template: &str, metrics: &[PrintedMetric], word: &str) -> String {
+    if ["change(", "change.", "prev."].iter().any(|word| template.contains(word)) {
+        return template.to_owned();
+    }
+    let mut loops = 0_usize;
+    let mut at = 0;
+    while let Some(tag) = next_tag(template, at) {
+        let words = tag.content.trim_matches(['-', ' ', '\n']);
+        match words.split_whitespace().next() {
+            Some("for") if tag.is_block => loops += 1,
+            Some("endfor") if tag.is_block => loops = loops.saturating_sub(1),
+            _ if !tag.is_block && loops == 0 && is_in_sentence(template, tag.start) => {
+                if let Some((end, id)) = place(template, words, tag.end, metrics) {
+                    let (before, behind) = template.split_at(end);
+                    return format!("{before}{}{behind}", comparison(id, word));
+                }
+            }
+            _ => {}
+        }
+        at = tag.end;
+    }
+    template.to_owned()
+}
+
+/// What a template prints behind a metric: 与上期相比增加3项, in brackets.
+fn comparison(id: &str, word: &str) -> String {
+    format!(
+        "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与{word}相比{{% endif %}}{{{{ change({id}) }}}}）\
+         {{% endif %}}"
+    )
+}
+
+/// A tag of a template.
+struct Tag<'t> {
+    start: usize,
+    end: usize,
+    content: &'t str,
+    /// Whether it is a statement, and not a value.
+    is_block: bool,
+}
+
+fn next_tag(template: &str, from: usize) -> Option<Tag<'_>> {
+    let rest = template.get(from..)?;
+    let start = from + rest.match_indices('{').map(|(at, _)| at).find(|at| rest[at + 1..].starts_with(['{', '%']))?;
+    let is_block = template[start + 1..].starts_with('%');
+    let close = if is_block { "%}" } else { "}}" };
+    let length = template[start + 2..].find(close)?;
+    let content = &template[start + 2..start + 2 + length];
+    Some(Tag { start, end: start + 2 + length + close.len(), content, is_block })
+}
+
+/// Whether a place is neither in a table nor in a heading or a caption.
+fn is_in_sentence(template: &str, at: usize) -> bool {
+    let line = template[..at].rfind('\n').map_or(0, |end| end + 1);
+    !["|", "#", "表：", "图："].iter().any(|beginning| template[line..].trim_start().starts_with(beginning))
+}
+
+/// Where a comparison stands behind a printed metric, and the metric's id; `None` when something else is printed, or the
+/// sentence goes on.
+fn place<'m>(template: &str, words: &str, end: usize, metrics: &'m [PrintedMetric]) -> Option<(usize, &'m str)> {
+    let (name, filter) = words.split_once('|').map_or((words, ""), |(name, filter)| (name, filter.trim()));
+    let PrintedMetric { id, unit } = metrics.iter().find(|metric| metric.id == name.trim())?;
+    let behind = &template[end..];
+    let length = match filter {
+        "" if behind.starts_with(unit.as_str()) => unit.len(),
+        "" | "with_unit" => 0,
+        _ => return None,
+    };
+    let is_end = behind[length..].is_empty() || behind[length..].starts_with(ENDS);
+    is_end.then_some((end + length, id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{PrintedMetric, compared, metrics};
+    use crate::notice::edit::Written;
+
+    const SETTINGS: &str = "[metric]\n隐患数 = { label = \"a\", unit = \"项\", expr = '隐患.len()' }\n率 = { label = \"b\", expr = '1' }\n\
+        [summary.metric]\nall = { label = \"c\", unit = \"项\", expr = '1' }\n";
+
+    fn with_comparison(template: &str) -> String {
+        compared(template, &metrics(&Written::new(SETTINGS)), "上季度")
+    }
+
+    #[test]
+    fn the_first_number_of_a_sentence_is_compared() {
+        let added = |id: &str| {
+            format!(
+                "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与上季度相比{{% endif %}}{{{{ change({id}) }}}}）{{% endif %}}"
+            )
+        };
+        let hazards = added("隐患数");
+        for (template, expected) in [
+            ("隐患共{{ 隐患数 }}项；按级别分", format!("隐患共{{{{ 隐患数 }}}}项{hazards}；按级别分")),
+            (
+                "共{{ 隐患数 | with_unit }}。\n{{ 率 }}",
+                format!("共{{{{ 隐患数 | with_unit }}}}{hazards}。\n{{{{ 率 }}}}"),
+            ),
+            ("率{{- 率 -}}，", format!("率{{{{- 率 -}}}}{}，", added("率"))),
+            ("各科室共{{ all }}项", format!("各科室共{{{{ all }}}}项{}", added("all"))),
+            ("| {{ 隐患数 }} |\n共{{ 隐患数 }}项。", format!("| {{{{ 隐患数 }}}} |\n共{{{{ 隐患数 }}}}项{hazards}。")),
+        ] {
+            assert_eq!(with_comparison(template), expected);
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_for_a_comparison_stays() {
+        for template in [
+            "| {{ 隐患数 }} |\n",
+            "## 共{{ 隐患数 }}项\n",
+            "{% for r in 隐患 %}{{ 隐患数 }}项。{% endfor %}",
+            "{{ 隐患数 }}项隐患。{{ row.隐患数 }}项。",
+            "共{{ 隐患数 }}项（{{ change(隐患数) }}）。",
+            "共{{ 隐患数 }}项{% if n.隐患数 %}，其中",
+            "没有指标{{",
+        ] {
+            assert_eq!(with_comparison(template), template);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_template_keeps_its_lines(template in "([{}%|#项。\n -]|\\{\\{ 隐患数 \\}\\}|for|\\PC){0,40}") {
+            let metric = PrintedMetric { id: "隐患数".to_owned(), unit: "项".to_owned() };
+            let made = compared(&template, &[metric], "上期");
+            prop_assert_eq!(made.lines().count(), template.lines().count());
+        }
+    }
+}
