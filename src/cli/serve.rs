@@ -9,7 +9,7 @@ use clap::Args;
 use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use super::machine::computer_name;
 use crate::pipeline::Paths;
-use crate::serve::{self, OpenPage, Options, ServeError, open_page_of};
+use crate::serve::{self, LogScope, OpenPage, Options, ServeError, open_page_of};
 use crate::store::VersionedDirError;
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
@@ -66,6 +66,7 @@ impl Arguments {
             token: self.token_file.clone(),
             tls: self.tls_cert.clone().zip(self.tls_key.clone()),
             computer: computer_name(),
+            log: LogScope::Requests,
         }
     }
 }
@@ -82,11 +83,11 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 const TRIED_PORTS: u16 = 20;
 
 /// Serves the pages on the usual port or, where another program has it, on the next that is free. Where another zicha
-/// has the pages of the same folder open already, leads there instead.
+/// has the pages of the same folder open already, leads there instead. The window goes on to show what it says first.
 pub(super) fn serve_or_join(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut lines = vec!["这个窗口不要关：关了，网页就打不开了。".to_owned()];
     for port in (arguments.port..arguments.port.saturating_add(TRIED_PORTS)).chain([0]) {
-        match serve_pages(arguments, Options { port, ..arguments.options() }, &lines) {
+        match serve_pages(arguments, Options { port, log: LogScope::Troubles, ..arguments.options() }, &lines) {
             Err(ServeError::Listen { .. }) if port != 0 => {
                 lines.truncate(1);
                 lines.push(format!("端口 {} 被别的程序占用，这次换一个。", arguments.port));

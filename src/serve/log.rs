@@ -7,12 +7,25 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 /// Lines that wait to be written.
 const MAX_WAITING: usize = 1024;
 
-/// Logs requests from now on. A subscriber installed before stays.
-pub(super) fn init() {
+/// What is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogScope {
+    /// Every request, and what went wrong.
+    Requests,
+    /// What went wrong.
+    Troubles,
+}
+
+/// Logs from now on. A subscriber installed before stays.
+pub(super) fn init(scope: LogScope) {
+    let level = match scope {
+        LogScope::Requests => tracing::Level::INFO,
+        LogScope::Troubles => tracing::Level::WARN,
+    };
     let writer = QueueWriter::new();
     let log = tracing_subscriber::fmt().with_writer(move || writer.clone());
     let log = log.with_ansi(false).with_target(false).with_level(false);
-    let _ = log.with_max_level(tracing::Level::INFO).try_init();
+    let _ = log.with_max_level(level).try_init();
 }
 
 /// Puts what is written, a line at a time, into the queue.

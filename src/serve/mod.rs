@@ -68,6 +68,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 
+pub(crate) use log::LogScope;
 pub(crate) use open_page::{OpenPage, open_page_of};
 pub(crate) use secret::TokenError;
 pub(crate) use tls::TlsError;
@@ -96,6 +97,8 @@ pub(crate) struct Options {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The name of this computer.
     pub computer: String,
+    /// What is logged on standard error.
+    pub log: LogScope,
 }
 
 /// Why the server cannot start.
@@ -151,14 +154,14 @@ pub(crate) fn serve(options: Options, ready: impl FnOnce(&[String]), ending: imp
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
-    log::init();
+    log::init(options.log);
     let outcome = runtime.block_on(run(options, ready, ending));
     runtime.shutdown_background();
     outcome
 }
 
 async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnce()) -> Result<(), ServeError> {
-    let Options { paths, host, port, token, tls, computer } = options;
+    let Options { paths, host, port, token, tls, computer, log: _ } = options;
     let listen_error = |reason| ServeError::Listen { host: host.clone(), port, reason };
     let address = resolve(&host, port).await.map_err(listen_error)?;
     if !address.ip().is_loopback() && token.is_none() {

@@ -13,6 +13,7 @@ crate::harness::tests! {
         an_empty_folder_becomes_a_project_and_its_page_is_opened,
         ledgers_without_a_roster_lead_to_the_page_as_well,
         a_project_that_is_there_is_opened_as_it_is,
+        looking_at_pages_moves_nothing_out_of_the_window,
         a_second_start_opens_the_page_of_the_first,
         a_killed_start_does_not_keep_the_next_from_starting,
         a_folder_that_another_computer_has_open_is_said,
@@ -35,7 +36,12 @@ struct Started {
 impl Started {
     /// Starts it in the project's folder.
     fn new(project: &Project, arguments: &[&str]) -> Self {
-        let mut child = start(project).args(arguments).spawn().expect("zicha runs");
+        Self::of(start(project).args(arguments))
+    }
+
+    /// Starts it by a command.
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("zicha runs");
         let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
         let (mut said, mut address) = (Vec::new(), String::new());
         while address.is_empty() {
@@ -118,6 +124,18 @@ fn a_project_that_is_there_is_opened_as_it_is() {
     assert!(!started.said.iter().any(|line| line.contains("例子")), "{:?}", started.said);
     assert_eq!(files(&project.path(NOTICE)), before);
     assert!(!project.path("output/run.json").exists() && !project.path("使用说明.txt").exists());
+}
+
+fn looking_at_pages_moves_nothing_out_of_the_window() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    let window = std::fs::File::create(project.path("window")).expect("a file");
+    let started = Started::of(start(&project).stderr(window));
+    let client = Client::of(started.host().to_owned());
+    for _ in 0..20 {
+        assert_eq!(client.get("/").status, 200);
+    }
+    drop(started);
+    assert_eq!(project.read("window"), "");
 }
 
 fn a_second_start_opens_the_page_of_the_first() {
