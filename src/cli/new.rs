@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "台账", help_heading = "参数")]
     ledgers: Vec<PathBuf>,
     /// 从原来的一份通知开始：它的文件夹。照抄设置和模板，日期、年份、季度往后挪，与它的报告比
-    #[arg(long, value_name = "文件夹", conflicts_with_all = ["ledgers", "outline", "heading", "branches", "answer"])]
+    #[arg(long, value_name = "文件夹", conflicts_with_all = ["ledgers", "outline", "heading", "branches", "answer", "previous"])]
     from: Option<PathBuf>,
     /// 与 --from 同用：往后挪多久，year 一年（默认）、quarter 一季度、month 一个月
     #[arg(long, value_name = "多久", requires = "from", hide_possible_values = true)]
@@ -48,6 +48,9 @@ pub(super) struct Arguments {
     /// 有哪些单位，用逗号隔开；台账里没有单位名称时要写
     #[arg(long, value_name = "名称", value_delimiter = ',')]
     branches: Vec<String>,
+    /// 上一期的结果：那次的输出文件夹、里面的 run.json，或汇总表.xlsx；与它比，报告里写增加、减少多少
+    #[arg(long, value_name = "路径")]
+    previous: Option<PathBuf>,
     /// 答一个问题，写成 问题=答案，可重复使用
     #[arg(long, value_name = "问题=答案", value_parser = answer)]
     answer: Vec<Answer>,
@@ -161,6 +164,7 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
         ledgers: arguments.ledgers.iter().map(ledger).collect(),
         outline,
         branches: arguments.branches.clone(),
+        previous: arguments.previous.clone(),
         today: today(),
     };
     let sources = read_sources(request, &own_program())?;

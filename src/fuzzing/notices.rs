@@ -75,7 +75,13 @@ pub fn new_notice(text: &str) {
         Some(SourceFile { name: format!("台账{number}.csv"), sheets, hints: Vec::new() })
     });
     let files: Vec<SourceFile> = files.collect();
-    let basis = Basis { folder: "2026-new".to_owned(), today: date(2026, 1, 31), outline, branches: Vec::new() };
+    let basis = Basis {
+        folder: "2026-new".to_owned(),
+        today: date(2026, 1, 31),
+        outline,
+        branches: Vec::new(),
+        previous: None,
+    };
     let Ok(made) = scaffold(&files, &basis, &Answers::default()) else { return };
     in_folder(|folder| {
         for file in &made.files {

@@ -1,7 +1,7 @@
 //! Makes the folder of a new notice: ledgers and outline are read in worker processes, `scaffold` makes the files, the
 //! program's own loader checks them, and the folder is put in its place.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -21,6 +21,9 @@ const MAX_DOCUMENT: u64 = 64 << 20;
 /// Why no notice was made. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum NewNoticeError {
+    /// There are no results of an earlier period at that path.
+    #[error("没有 {}；--previous 写上一期的输出文件夹、里面的 run.json，或汇总表.xlsx", .0.display())]
+    NoPrevious(PathBuf),
     /// A ledger is refused.
     #[error("{file}：{}；{}", refusal.reason(), refusal.cure())]
     Ledger {
@@ -131,6 +134,8 @@ pub struct SourceRequest {
     pub outline: Option<OutlineSource>,
     /// The names of the branches, where a person gave them.
     pub branches: Vec<String>,
+    /// What the earlier period reported: its output folder or a file in it; none by default.
+    pub previous: Option<PathBuf>,
     /// The day by which days are guessed that ledgers and outline leave open.
     pub today: Date,
 }
@@ -154,8 +159,31 @@ pub fn read_sources(request: SourceRequest, program: &Path) -> Result<NoticeSour
     }
     let outline = request.outline.as_ref().map(|source| read_outline(source, &readers)).transpose()?;
     let folder = request.targets.notice.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let basis = Basis { folder, today: request.today, outline, branches: request.branches };
+    let previous = request.previous.as_deref().map(|path| seen_previous(path, &request.targets.notice)).transpose()?;
+    let basis = Basis { folder, today: request.today, outline, branches: request.branches, previous };
     Ok(NoticeSources { files, basis, ledgers: request.ledgers, targets: request.targets })
+}
+
+/// The results of an earlier period, as the settings in a folder name them.
+fn seen_previous(path: &Path, notice: &Path) -> Result<String, NewNoticeError> {
+    if !path.exists() {
+        return Err(NewNoticeError::NoPrevious(path.to_owned()));
+    }
+    Ok(relative_path(notice, path).unwrap_or_else(|| path.display().to_string()))
+}
+
+/// The path of a file or folder as seen from a folder, with `/`; `None` where there is none, as on another drive.
+pub(super) fn relative_path(from: &Path, to: &Path) -> Option<String> {
+    let (from, to) = (std::path::absolute(from).ok()?, std::path::absolute(to).ok()?);
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return None;
+    }
+    let up = from[common..].iter().map(|_| Some(".."));
+    let down = to[common..].iter().map(|part| part.as_os_str().to_str());
+    let parts: Option<Vec<&str>> = up.chain(down).collect();
+    Some(parts?.join("/"))
 }
 
 fn read_ledger(path: &Path, name: &str, readers: &Readers) -> Result<SourceFile, ReadError> {

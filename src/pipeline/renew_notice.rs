@@ -1,9 +1,9 @@
 //! Makes the folder of the next notice from an earlier one: settings and templates are copied with their days and
 //! periods moved on. Ledgers and reports stay with the earlier notice.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::new_notice::{NewNoticeError, Targets, begin};
+use super::new_notice::{NewNoticeError, Targets, begin, relative_path};
 use super::trial::{TrialError, try_settings};
 use super::{SETTINGS_FILE, Settings, SettingsFile, settings_files};
 use crate::manifest;
@@ -118,20 +118,6 @@ fn read_bases(settings: &Path) -> Result<Vec<TemplateFile>, RenewError> {
         }
     }
     Ok(bases)
-}
-
-/// The path of a folder as seen from another, with `/`; `None` where there is none, as on another drive.
-fn relative_path(from: &Path, to: &Path) -> Option<String> {
-    let (from, to) = (std::path::absolute(from).ok()?, std::path::absolute(to).ok()?);
-    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
-    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    if common == 0 {
-        return None;
-    }
-    let up = from[common..].iter().map(|_| Some(".."));
-    let down = to[common..].iter().map(|part| part.as_os_str().to_str());
-    let parts: Option<Vec<&str>> = up.chain(down).collect();
-    Some(parts?.join("/"))
 }
 
 /// The settings and templates of a notice. Files of annexes belong to the earlier period and are not among them.

@@ -4,7 +4,8 @@
 //! A template that compares already stays as it is. So does one that prints no number in a sentence: in tables, headings
 //! and loops there is no place for a comparison.
 
-use crate::notice::edit::{Written, WrittenValue};
+use super::write::{SETTINGS, TemplateFile};
+use crate::notice::edit::{Written, WrittenValue, quoted, with_value};
 
 /// A metric that templates print.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,6 +29,22 @@ pub(super) fn metrics(settings: &Written<'_>) -> Vec<PrintedMetric> {
         }
     }
     metrics
+}
+
+/// What a new notice calls the previous period.
+const WORD: &str = "上期";
+
+/// Makes the files of a new notice compare with an earlier period, whose results are at a path.
+pub(super) fn compare_all(files: &mut [TemplateFile], previous: &str) {
+    let settings = files.iter_mut().find(|file| file.name == SETTINGS);
+    let Some(settings) = settings else { return };
+    if let Some(text) = with_value(&settings.text, &["notice", "previous"], &quoted(previous)) {
+        settings.text = text;
+    }
+    let metrics = metrics(&Written::new(&settings.text));
+    for file in files.iter_mut().filter(|file| file.name != SETTINGS) {
+        file.text = compared(&file.text, &metrics, WORD);
+    }
 }
 
 /// Signs behind a number and its unit: a comparison in brackets may stand between.

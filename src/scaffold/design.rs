@@ -20,6 +20,8 @@ pub struct Basis {
     pub outline: Option<Outline>,
     /// The names of branches that a person gave.
     pub branches: Vec<String>,
+    /// What the earlier period reported, by its path as the settings will name it; none for a notice without one.
+    pub previous: Option<String>,
 }
 
 /// A new notice, every guess answered or accepted; `write` makes files of it.

@@ -125,5 +125,9 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
         sections: sections.len(),
     };
     let notice = NewNotice { design: &design, metrics, checks, sections, summaries, has_outline };
-    Ok(Scaffold { questions, files: write::files(&notice), roster: write::roster(&design), counts })
+    let mut files = write::files(&notice);
+    if let Some(previous) = &basis.previous {
+        comparison::compare_all(&mut files, previous);
+    }
+    Ok(Scaffold { questions, files, roster: write::roster(&design), counts })
 }

@@ -133,7 +133,7 @@ fn draft(state: &AppState, form: MultipartForm) -> Result<NoticeDraft, String> {
         return Err(format!("台账有 {} 个，一份通知最多 {MAX_LEDGERS} 个；一种台账只放一个", ledgers.len()));
     }
     let branches = lines(fields.get("branches"));
-    let request = SourceRequest { targets, ledgers, outline, branches, today: today() };
+    let request = SourceRequest { targets, ledgers, outline, branches, previous: None, today: today() };
     let sources = read_sources(request, &state.paths.machine.program).map_err(|error| chain(&error))?;
     let draft = NoticeDraft::new(sources, files.into_iter().map(|upload| upload.file).collect());
     match &draft.made {

@@ -8,6 +8,7 @@ crate::harness::tests! {
     alone: [
         the_next_quarter_has_its_days_and_words_and_builds,
         the_next_quarter_is_compared_with_the_last,
+        a_new_notice_is_compared_with_earlier_results,
         days_of_a_base_move_into_the_next_notice,
         the_shipped_notice_moves_to_the_next_year,
         an_earlier_notice_that_is_missing_or_broken_is_said,
@@ -82,6 +83,31 @@ fn the_next_quarter_is_compared_with_the_last() {
     assert_eq!(run.code, 0, "{}", run.all());
     let before = project.read("templates/四季度/隐患.md");
     assert_eq!(project.read("templates/明年一季度/隐患.md"), before);
+}
+
+fn a_new_notice_is_compared_with_earlier_results() {
+    let project = hospital();
+    built(&project, &["隐患台账.csv"]);
+    let table = "output/三季度/汇总/汇总表.xlsx";
+    let arguments =
+        ["new", "templates/四季度", "隐患台账.csv", "--previous", table, "--answer", "数据截止日=2026-12-31"];
+    let run = project.zicha(&arguments);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(
+        &project.read("templates/四季度/notice.toml"),
+        &["previous = \"../../output/三季度/汇总/汇总表.xlsx\"\n"],
+    );
+    let run = project.zicha(&["build", "--notice", "templates/四季度/notice.toml", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&project.read("output/四季度/内科/内科-自查报告.md"), &["隐患共2项（与上期相比持平）；按级别分"]);
+    let run = project.zicha(&["new", "templates/别的", "隐患台账.csv", "--previous", "没有"]);
+    assert_eq!(
+        (run.code, run.stderr.contains("没有 没有；--previous 写上一期的输出文件夹")),
+        (2, true),
+        "{}",
+        run.all()
+    );
+    assert!(!project.path("templates/别的").exists());
 }
 
 fn days_of_a_base_move_into_the_next_notice() {
