@@ -17,7 +17,7 @@ crate::harness::tests! {
     with_tools: [
         the_text_of_a_pdf_is_that_of_the_markdown_in_its_order,
         pages_have_the_lines_that_libreoffice_gives_them,
-        a_browser_prints_a_report_on_as_many_pages,
+        a_browser_prints_a_report_on_as_many_pages_most_of_which_begin_alike,
         the_same_report_has_the_same_bytes,
         a_pdf_is_sound_tagged_and_archival,
         a_typeface_that_is_not_there_is_replaced_and_named,
@@ -138,17 +138,22 @@ fn pages_have_the_lines_that_libreoffice_gives_them() {
     assert!(alike * 100 >= pages * 95, "{alike} of {pages} pages are alike\n{differences}");
 }
 
-/// A browser gives half the space between Chinese and digits, so that some lines end elsewhere.
-fn a_browser_prints_a_report_on_as_many_pages() {
+/// A browser gives half the space between Chinese and digits and lets no stop hang, so that some lines end elsewhere. It
+/// takes no space from punctuation, as DOCX and PDF do not: three of four pages begin with the same line.
+fn a_browser_prints_a_report_on_as_many_pages_most_of_which_begin_alike() {
     let project = Project::sample();
     project.build_with_fonts("html,pdf");
     let printed = project.path("printed.pdf");
-    let differ = SHIPPED_BRANCHES.iter().step_by(3).filter(|branch| {
+    let (mut pages, mut alike, mut differ) = (0, 0, Vec::<&&str>::new());
+    for branch in SHIPPED_BRANCHES.iter().step_by(3) {
         chromium(&project.report(branch, "html"), &printed);
-        lines(&printed).len() != lines(&project.report(branch, "pdf")).len()
-    });
-    let differ: Vec<_> = differ.collect();
+        let (theirs, ours) = (lines(&printed), lines(&project.report(branch, "pdf")));
+        differ.extend((theirs.len() != ours.len()).then_some(branch));
+        pages += ours.len();
+        alike += theirs.iter().zip(&ours).filter(|(one, other)| one.first() == other.first()).count();
+    }
     assert_eq!(differ, [] as [&&str; 0], "reports with other numbers of pages");
+    assert!(alike * 100 >= pages * 70, "{alike} of {pages} pages begin alike");
 }
 
 fn the_same_report_has_the_same_bytes() {
