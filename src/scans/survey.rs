@@ -30,6 +30,8 @@ pub struct SignedCopy {
     pub version: Version,
     /// Its number of pages, when that can be read.
     pub pages: Option<usize>,
+    /// Why its contents were not seen, in Chinese; its name alone says what it is then.
+    pub unread: Option<String>,
 }
 
 impl SignedCopy {
@@ -51,6 +53,8 @@ pub struct UnmatchedScan {
     pub reason: String,
     /// The report whose code it has, by its branch's name, when only the file's name speaks against it.
     pub belongs_to: Option<String>,
+    /// Whether its contents were seen.
+    pub is_read: bool,
 }
 
 /// The contents of a folder of signed copies.
@@ -99,7 +103,13 @@ pub fn survey_with(
                 let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看".to_owned();
                 inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message.clone()));
                 let ScanFile { path, name } = file;
-                inventory.unmatched.push(UnmatchedScan { path, name, reason: message, belongs_to: None });
+                inventory.unmatched.push(UnmatchedScan {
+                    path,
+                    name,
+                    reason: message,
+                    belongs_to: None,
+                    is_read: false,
+                });
             }
         }
     }
@@ -120,12 +130,13 @@ impl ScanInventory {
                 let message = unread.iter().fold(refusal.message, |message, unread| format!("{message}；{unread}"));
                 self.findings.push(Diagnostic::new(refusal.code, location, message.clone()));
                 let (ScanFile { path, name }, belongs_to) = (file, refusal.belongs_to);
-                self.unmatched.push(UnmatchedScan { path, name, reason: message, belongs_to });
+                let is_read = unread.is_none();
+                self.unmatched.push(UnmatchedScan { path, name, reason: message, belongs_to, is_read });
                 return;
             }
         };
         let (branch, version) = (found.record.name.clone(), found.version);
-        let finding = match (unread, version_finding(version, found.record.standing_issue().is_some())) {
+        let finding = match (unread.clone(), version_finding(version, found.record.standing_issue().is_some())) {
             // That another version was signed matters more than that its contents were not seen.
             (Some(unread), Some((code, message))) if version == Version::Old => {
                 Some((code, format!("{message}；{unread}")))
@@ -136,7 +147,7 @@ impl ScanInventory {
         let finding = finding.map(|(code, message)| Diagnostic::new(code, location, message).of_branch(&branch));
         self.findings.extend(finding);
         let ScanFile { path, name } = file;
-        self.copies.push(SignedCopy { path, name, branch, version, pages: contents.pages });
+        self.copies.push(SignedCopy { path, name, branch, version, pages: contents.pages, unread });
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/scans/undo", post(scans::undo))
         .route("/scans/held/{key}", post(scans::store_held))
         .route("/scan/{key}", get(scans::open))
+        .route("/scan/{key}/view/{name}", get(scans::open_named))
         .route("/scan/{key}/file", get(scans::download))
         .route("/scan/{key}/assign", post(scans::assign))
         .route("/scan/{key}/confirm", post(scans::confirm))

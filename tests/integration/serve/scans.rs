@@ -12,6 +12,7 @@ crate::harness::tests! {
         scans_are_matched_many_at_once,
         a_scan_is_shown_confirmed_removed_and_restored,
         every_page_of_a_tiff_is_shown_as_png,
+        a_pdf_is_shown_under_its_own_name,
     ]
     with_tools: [a_code_in_a_scanned_pdf_is_seen]
 }
@@ -145,6 +146,23 @@ fn every_page_of_a_tiff_is_shown_as_png() {
     assert_eq!((shown(1), shown(2)), ((600, 800), (2000, 667)), "large pages are made smaller");
     let none = server.get(&format!("/scan/{address}?page=3"));
     assert!(none.status == 409 && none.body.contains("这一页不能显示"), "{}", none.body);
+}
+
+/// Viewers of browsers called it by its key in addresses.
+fn a_pdf_is_shown_under_its_own_name() {
+    let project = finals();
+    let (name, blank) =
+        (format!("{}.pdf", code(&project, 0)), image::GrayImage::from_pixel(80, 80, image::Luma([255])));
+    let bytes = bitmap_pdf(&blank);
+    let project = project.file(&format!("signed/{name}"), &bytes);
+    let server = Server::over(&project);
+    let page = server.settled("/branch/1");
+    let address = page.split("class=\"scan\"").nth(1).and_then(|rest| rest.split("src=\"").nth(1));
+    let address = address.and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("no frame: {page}"));
+    assert!(address.ends_with(&format!("/view/{name}")), "{address}");
+    let shown = server.get(address);
+    assert_eq!((shown.status, shown.header("content-type")), (200, Some("application/pdf")), "{}", shown.body);
+    assert_eq!(shown.bytes, bytes);
 }
 
 fn a_code_in_a_scanned_pdf_is_seen() {

@@ -6,7 +6,7 @@ mod view;
 pub(super) use change::MAX_SCAN_BYTES;
 pub(crate) use change::{assign, confirm, remove, store_held, undo, upload};
 pub(super) use view::list_of;
-pub(crate) use view::{download, open, show};
+pub(crate) use view::{download, open, open_named, show};
 
 use crate::scans::{ScanInventory, SignedCopy, UnmatchedScan};
 use crate::serve::response::ErrorPage;

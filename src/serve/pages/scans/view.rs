@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::{ADDRESS, find};
 use crate::manifest::RunManifest;
+use crate::render::percent_encode;
 use crate::scans::{self, Inspector, ScanInventory, SignedCopy, Version};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::query::PageQuery;
@@ -80,7 +81,7 @@ fn unmatched(state: &AppState, inventory: &ScanInventory) -> Markup {
                 @for scan in &inventory.unmatched {
                     li class="panel" {
                         p { strong { (scan.name) } "：" (scan.reason) "。" }
-                        @if may_be_shown(&scan.name) { (shown(&scan.name, None)) }
+                        @if scan.is_read && may_be_shown(&scan.name) { (shown(&scan.name, None)) }
                         div class="actions" {
                             @if let Some(report) = &scan.belongs_to {
                                 form class="inline" method="post" action={ "/scan/" (scan_key(&scan.name)) "/assign" } {
@@ -114,9 +115,10 @@ pub(in crate::serve::pages) fn list_of(state: &AppState, copies: &[&SignedCopy],
                             Version::ByName => { "上面没有看到核对码，请核对签的是现在这一版" }
                             Version::Old => { span class="bad" { "签的不是现在这一版" } }
                         }
+                        @if let Some(unread) = &copy.unread { "；" (unread) "，请重新扫描" }
                         "。"
                     }
-                    @if may_be_shown(&copy.name) { (shown(&copy.name, copy.pages)) }
+                    @if copy.unread.is_none() && may_be_shown(&copy.name) { (shown(&copy.name, copy.pages)) }
                     div class="actions" {
                         @if copy.version == Version::ByName {
                             form class="inline" method="post" action={ "/scan/" (key) "/confirm" } {
@@ -141,7 +143,11 @@ fn shown(name: &str, pages: Option<usize>) -> Markup {
         details {
             summary { "看这份扫描件" }
             @match kind_of(name) {
-                Some(ScanKind::Pdf) => { iframe class="scan" loading="lazy" src=(address) title={ "签字件 " (name) } {} }
+                Some(ScanKind::Pdf) => {
+                    // The viewer of browsers calls a PDF without a title by the end of its address.
+                    iframe class="scan" loading="lazy" src={ (address) "/view/" (percent_encode(file_name(name))) }
+                        title={ "签字件 " (name) } {}
+                }
                 Some(ScanKind::Tiff) => {
                     @let pages = pages.unwrap_or(1);
                     @for page in 1..=pages.min(MAX_PAGES_SHOWN) {
@@ -193,12 +199,29 @@ fn may_be_shown(name: &str) -> bool {
     kind_of(name).is_some()
 }
 
+/// The name of a scan without the folders that it is in.
+fn file_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or_default()
+}
+
 /// The scan, or a page of it, to be shown in a page, of the type of its extension.
 pub(crate) async fn open(
-    State(state): State<Arc<AppState>>,
+    state: State<Arc<AppState>>,
     Path(key): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> HandlerResult {
+    shown_file(state.0, key, query.page).await
+}
+
+/// The same under an address that ends with its name.
+pub(crate) async fn open_named(
+    state: State<Arc<AppState>>,
+    Path((key, _name)): Path<(String, String)>,
+) -> HandlerResult {
+    shown_file(state.0, key, 1).await
+}
+
+async fn shown_file(state: Arc<AppState>, key: String, page: usize) -> HandlerResult {
     run_blocking(state, move |state| {
         let scan = find(state, &key)?;
         let kind = kind_of(scan.name()).ok_or_else(|| ErrorPage::not_found("浏览器不能显示，请下载"))?;
@@ -206,7 +229,7 @@ pub(crate) async fn open(
         let (media_type, bytes) = match kind {
             ScanKind::Pdf => ("application/pdf", bytes),
             ScanKind::Picture(media_type) => (media_type, bytes),
-            ScanKind::Tiff => ("image/png", page_picture(state, &bytes, query.page)?),
+            ScanKind::Tiff => ("image/png", page_picture(state, &bytes, page)?),
         };
         Ok(response::shown_in_page(media_type, bytes))
     })
@@ -226,8 +249,7 @@ pub(crate) async fn download(State(state): State<Arc<AppState>>, Path(key): Path
     run_blocking(state, move |state| {
         let scan = find(state, &key)?;
         let bytes = scans::read(scan.path()).map_err(ErrorPage::conflict)?;
-        let name = scan.name().rsplit('/').next().unwrap_or_default();
-        Ok(response::download(name, bytes))
+        Ok(response::download(file_name(scan.name()), bytes))
     })
     .await
 }
