@@ -2,6 +2,7 @@
 
 mod aliases;
 mod changes;
+mod columns;
 mod sheet;
 mod versions;
 mod view;

@@ -6,10 +6,10 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
 use super::aliases::alias_forms;
-use super::{changes, sheet, versions};
-use crate::diagnostics::{Diagnostic, column_letters};
-use crate::ingest::{self, Header};
-use crate::notice::{Ledger, Notice};
+use super::{changes, columns, sheet, versions};
+use crate::diagnostics::Diagnostic;
+use crate::ingest;
+use crate::notice::Notice;
 use crate::pipeline::{FilePreview, SheetPreview};
 use crate::render::percent_encode;
 use crate::serve::layout::{PageLayout, Tab};
@@ -149,7 +149,7 @@ impl LedgerPage<'_> {
         html! {
             @for table in &sheet.tables {
                 @if let Some((_, ledger)) = self.notice.ledger.get_index(table.ledger) {
-                    (columns(ledger, &table.header))
+                    (columns::table(ledger, &table.header, &sheet.raw))
                 }
             }
             @if sheet.tables.is_empty() {
@@ -171,40 +171,4 @@ fn normalized_name(sheet: &SheetPreview) -> String {
 
 fn sheet_title(sheet: &SheetPreview) -> &str {
     if sheet.raw.name.is_empty() { "表格内容" } else { &sheet.raw.name }
-}
-
-/// Which column of the sheet was read as which column of the ledger.
-fn columns(ledger: &Ledger, header: &Header) -> Markup {
-    html! {
-        p { "认作《" (ledger.title) "》。" }
-        details {
-            summary { "各列怎样读取" }
-            table class="small" {
-                thead {
-                    tr { th scope="col" { "列" } th scope="col" { "表头写的" } th scope="col" { "读作" } }
-                }
-                tbody {
-                    @for (index, (column, col)) in ledger.columns.values().zip(&header.columns).enumerate() {
-                        @let near = header.near.iter().find(|near| near.column == index);
-                        tr {
-                            td { @if let Some(col) = col { (column_letters(*col)) } }
-                            @match (col, near) {
-                                (Some(_), Some(near)) => {
-                                    td { (near.text) } td { (column.label()) "（写法有出入）" }
-                                }
-                                (Some(_), None) => { td { (column.label()) } td { (column.label()) } }
-                                (None, _) if column.required => {
-                                    td class="bad" { "没有这一列" } td { (column.label()) }
-                                }
-                                (None, _) => { td { "没有这一列" } td { (column.label()) "（可以没有）" } }
-                            }
-                        }
-                    }
-                    @for foreign in &header.foreign {
-                        tr { td { (column_letters(foreign.col)) } td { (foreign.text) } td { "没有用到" } }
-                    }
-                }
-            }
-        }
-    }
 }
