@@ -186,7 +186,7 @@ fn a_change_based_on_an_older_version_is_refused() {
 fn a_template_is_tried_shown_and_written() {
     let project = ready().file(&format!("{NOTICE}/study.md"), "应学{{ cadres }}人。\r\n第二段。\r\n".as_bytes());
     let server = Server::over(&project);
-    let address = file_address(&server, "模板 study");
+    let address = file_address(&server, "学习情况");
     let page = server.settled(&address);
     let form = fields(&page, "name=\"text\"");
     let changed = "应学{{ cadres }}人，已学。\r\n第二段。\r\n".to_owned();
@@ -319,7 +319,7 @@ fn the_menu_calls_the_department_as_the_notice_does() {
 fn the_settings_are_changed_in_a_browser() {
     let project = ready();
     let server = Server::over(&project);
-    let study = file_address(&server, "模板 study");
+    let study = file_address(&server, "学习情况");
     server.settled(&study);
     for (width, height) in [(360, 780), (1440, 1000)] {
         let browser = Browser::new(width, height);

@@ -104,7 +104,8 @@ fn first_clause(text: &'static str) -> &'static str {
 /// What else there is to say of a key, without the clauses that are about writing settings by hand.
 pub(super) fn hint(key: &KeyDoc, has_lines: bool) -> String {
     let rest = key.what.strip_prefix(first_clause(key.what)).unwrap_or_default().replace(" MiB", "兆字节");
-    let has_code = |clause: &&str| !clause.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '[' | '{'));
+    // Capital letters alone are no code: WS, SM3.
+    let has_code = |clause: &&str| !clause.contains(|c: char| c.is_ascii_lowercase() || matches!(c, '[' | '{'));
     let mut parts: Vec<String> = rest
         .trim_end_matches('。')
         .split('；')

@@ -97,7 +97,7 @@ pub(super) fn ledger_section(settings: &Written<'_>, index: usize) -> Option<Sec
 /// The fields of a computed column: all its keys, or its expression where that is all that is written.
 fn computed_column(settings: &Written<'_>, ledger: &str, column: &str) -> Vec<Field> {
     let table = ["ledger", ledger, "computed", column];
-    let subject = format!("算出来的列“{column}”");
+    let subject = subject(settings, &table, "算出来的列");
     let Some(WrittenValue::Text(shown)) = settings.value(&table) else {
         let keys = keys_of(COMPUTED);
         return keys.filter_map(|key| Field::of(settings, &table, key, Some(&subject))).collect();
@@ -152,6 +152,16 @@ pub(super) const NAMED_TABLES: [NamedTable; 3] = [
     NamedTable { path: "summary.list", heading: "汇总的名单", word: "名单" },
 ];
 
+/// The heading of a table with an id: what reports and messages call it, then the id, which expressions and templates
+/// use.
+fn subject(settings: &Written<'_>, table: &[&str], word: &str) -> String {
+    let id = table.last().copied().unwrap_or_default();
+    match settings.value(&[table, &["label"]].concat()) {
+        Some(WrittenValue::Text(label)) if label != id => format!("{word}“{label}”（算式和模板里写 {id}）"),
+        _ => format!("{word}“{id}”"),
+    }
+}
+
 /// The section of a table of tables with ids: all keys of each.
 pub(super) fn named_section(settings: &Written<'_>, index: usize) -> Option<Section> {
     let table = NAMED_TABLES.get(index)?;
@@ -159,7 +169,7 @@ pub(super) fn named_section(settings: &Written<'_>, index: usize) -> Option<Sect
     let mut fields = Vec::new();
     for id in settings.ids(&path) {
         let of_id: Vec<&str> = path.iter().copied().chain([id.as_str()]).collect();
-        let subject = format!("{}“{id}”", table.word);
+        let subject = subject(settings, &of_id, table.word);
         fields.extend(keys_of(table.path).filter_map(|key| Field::of(settings, &of_id, key, Some(&subject))));
     }
     Some(Section { heading: table.heading.to_owned(), fields })
@@ -226,21 +236,31 @@ pub(super) fn section_list(settings: &Written<'_>, index: usize) -> Option<Secti
         for part in 0..settings.count(&parts) {
             let part = part.to_string();
             let of_part = [&parts[..], &[&part]].concat();
-            let template = match settings.value(&[&of_part[..], &["template"]].concat()) {
-                Some(WrittenValue::Text(template)) => template.trim_end_matches(".md").to_owned(),
-                _ => part.clone(),
-            };
+            let name = part_name(settings, &of_part);
             let is_offered = |key: &&'static KeyDoc| {
                 PART_KEYS.contains(&key.name()) && !(is_summary && matches!(key.name(), "kinds" | "nil"))
             };
             for key in keys_of("section.part").filter(is_offered) {
                 let field = Field::of(settings, &of_part, key, Some(&subject));
-                let name = format!("模板“{template}”：{}", label(key));
+                let name = format!("{name}：{}", label(key));
                 fields.extend(field.map(|field| Field { name: Some(name), ..field }));
             }
         }
     }
     Some(Section { heading: (*heading).to_owned(), fields })
+}
+
+/// What a part of a section is called: by what it is about, else by its template.
+fn part_name(settings: &Written<'_>, part: &[&str]) -> String {
+    let value = |key: &str| match settings.value(&[part, &[key]].concat()) {
+        Some(WrittenValue::Text(text)) => Some(text),
+        _ => None,
+    };
+    match (value("label"), value("template")) {
+        (Some(label), _) => format!("“{label}”部分"),
+        (None, Some(template)) => format!("模板“{}”", template.trim_end_matches(".md")),
+        (None, None) => "这部分".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -96,10 +96,13 @@ fn files(state: &AppState) -> Markup {
             ul {
                 @for (at, file) in settings_files(&state.paths.notice).iter().enumerate() {
                     li {
+                        @let used = use_of(&file.name);
                         a href={ "/settings/file/" (file_key(&file.name)) } {
-                            @if at == 0 { "设置的原文" } @else { "模板 " (file.name.trim_end_matches(".md")) }
+                            @if at == 0 { "设置的原文" }
+                            @else if used.is_empty() { "模板 " (file.name.trim_end_matches(".md")) }
+                            @else { (used) }
                         }
-                        " " small { (use_of(&file.name)) }
+                        @if !used.is_empty() { " " small { "模板 " (file.name.trim_end_matches(".md")) } }
                     }
                 }
             }
