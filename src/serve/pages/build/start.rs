@@ -75,7 +75,10 @@ fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcom
 }
 
 fn describe(summary: BuildSummary, options: &Options) -> JobOutcome {
-    let BuildSummary { counts, findings } = summary;
+    let BuildSummary { counts, mut findings } = summary;
+    // What was found in the rows of other reports is said on their pages.
+    let is_asked = |branch: &String| options.branches.is_empty() || options.branches.contains(branch);
+    findings.retain(|finding| finding.branch.as_ref().is_none_or(is_asked));
     let kind = if options.is_final { "正式报告" } else { "草稿" };
     let unchanged = match counts.unchanged {
         0 => String::new(),
