@@ -283,7 +283,7 @@ impl StateInputs<'_> {
             return state.then(Action::Build, "生成草稿");
         }
         let is_stale = self.differs(record.shown).unwrap_or_default();
-        let changed = if is_stale { "生成草稿之后，台账、设置或更正有改动；" } else { "" };
+        let changed = if is_stale { "生成草稿之后，台账、设置或模板有改动；" } else { "" };
         if !lacks.nothing() {
             let (action, next) = lacks.next();
             let reason = format!("{changed}{}", lacks.clause());
@@ -295,7 +295,7 @@ impl StateInputs<'_> {
                 .then(Action::FinalizeOthers, "先给这些报告定稿");
         }
         if is_stale {
-            let reason = "生成草稿之后，台账、设置或更正有改动，草稿还是以前的；按现在的内容没有错误，没有待填写";
+            let reason = "生成草稿之后，台账、设置或模板有改动，草稿还是以前的；按现在的内容没有错误，没有待填写";
             return BranchState::new(ReportStage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
         }
         let ready = BranchState::new(ReportStage::Ready, false, "没有错误，没有待填写");

@@ -70,8 +70,7 @@ pub struct RunManifest {
     pub common_errors: usize,
     /// The hash of settings and templates.
     pub settings: Digest,
-    /// The ledger files that the last run over all branches read, by their paths below the input folder, with their
-    /// hashes.
+    /// The ledger files that the run read, by their paths below the input folder, with their hashes.
     pub inputs: IndexMap<String, Digest>,
     /// Labels of the branches' metrics, by id: their order is that of the metrics in `branches`.
     pub labels: IndexMap<String, String>,

@@ -28,17 +28,6 @@ pub(super) struct PreviousRun {
     title: String,
     /// The name of the folder with its settings; empty in records of older versions.
     notice_folder: String,
-    /// Settings and ledgers of the last run over all branches.
-    pub inputs: AllInputs,
-}
-
-/// What a run over all branches was made of.
-#[derive(Clone, Debug, Default)]
-pub(super) struct AllInputs {
-    /// The hash of settings and templates.
-    pub settings: Digest,
-    /// The ledger files, with their hashes.
-    pub ledgers: IndexMap<String, Digest>,
 }
 
 impl PreviousRun {
@@ -48,8 +37,7 @@ impl PreviousRun {
         let mut findings = Vec::new();
         let last = load_manifest(&output.join(manifest::FILE), notice).append_to(&mut findings).unwrap_or_default();
         let (title, notice_folder) = (last.notice, last.notice_folder);
-        let inputs = AllInputs { settings: last.settings, ledgers: last.inputs };
-        let mut previous = Self { department: last.department, title, notice_folder, inputs, ..Self::default() };
+        let mut previous = Self { department: last.department, title, notice_folder, ..Self::default() };
         let shards = manifest::shard_files(output).into_iter();
         let shards = shards.filter_map(|file| load_manifest(&file, notice).append_to(&mut findings));
         let of_shards = shards.flat_map(|run| run.branches);

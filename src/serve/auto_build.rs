@@ -54,7 +54,7 @@ impl Watch {
         let Ok(known) = state.fresh_snapshot() else { return };
         self.handled = signature;
         let has_branches = known.analysis().is_some_and(|analysis| !analysis.bound.branches.is_empty());
-        if has_branches && (known.evidence().is_none() || known.changes(state).is_some()) {
+        if has_branches && (known.evidence().is_none() || known.needs_build(state)) {
             let link = ReturnLink { label: "看进度", href: "/".to_owned() };
             // Another job may have started meanwhile; then the next change is built.
             let _ = start_draft_job(state, "自动生成草稿", link);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::state::{ANALYSIS_TIMEOUT, AnalysisResult, AppState, RunResult};
 use crate::archive::register::RegisterEntry;
-use crate::dashboard::DashboardInputs;
+use crate::dashboard::{Dashboard, DashboardInputs, ReportStage};
 use crate::manifest::{CurrentReport, ReportOutcome};
 use crate::pipeline::Analysis;
 use crate::report::Gap;
@@ -26,12 +26,20 @@ pub(super) struct Snapshot {
     pub is_complete: bool,
 }
 
-/// What changed since the last run over all branches.
+/// What changed since the last run, whichever reports that made.
 pub(super) struct InputChanges<'k> {
     /// The ledger files that changed, are new or are gone.
     pub ledgers: Vec<&'k str>,
     /// Whether settings or templates changed.
     pub settings: bool,
+}
+
+/// A report that shows something else than it would now.
+pub(super) struct StaleReport<'s> {
+    /// The name of the branch or department.
+    pub name: &'s str,
+    /// Whether it is final: a build of drafts leaves it as it is.
+    pub is_final: bool,
 }
 
 impl AppState {
@@ -72,8 +80,7 @@ impl Snapshot {
         Some(DashboardInputs { run, scans, register, current: self.current(), ledgers })
     }
 
-    /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is
-    /// not known.
+    /// What differs from what the last run read; `None` when nothing does, or while that is not known.
     pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
         let run = self.run.as_ref().as_ref().ok()?;
         let files = &self.analysis()?.files;
@@ -87,6 +94,24 @@ impl Snapshot {
         let mut ledgers: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).filter(is_other).chain(gone).collect();
         ledgers.sort_unstable();
         (settings || !ledgers.is_empty()).then_some(InputChanges { ledgers, settings })
+    }
+
+    /// The reports that show something else than they would now, branches' and the department's; empty while that is
+    /// not known.
+    pub(super) fn stale_reports(&self) -> Vec<StaleReport<'_>> {
+        let Some(evidence) = self.evidence().filter(|_| self.is_complete) else { return Vec::new() };
+        let department_name = evidence.run.department.name.as_str();
+        let dashboard = Dashboard::new(evidence);
+        let branches = dashboard.branches.into_iter().map(|status| (status.branch, status.state));
+        let department = dashboard.department.map(|state| (department_name, state));
+        let stale = branches.chain(department).filter(|(_, state)| state.is_stale);
+        stale.map(|(name, state)| StaleReport { name, is_final: state.stage >= ReportStage::Final }).collect()
+    }
+
+    /// Whether a build of drafts has something to do: ledgers or settings changed since the last run, or drafts are
+    /// older than a run that made other reports.
+    pub(super) fn needs_build(&self, state: &AppState) -> bool {
+        self.changes(state).is_some() || self.stale_reports().iter().any(|report| !report.is_final)
     }
 
     /// What reports would be now; empty while that is not known.

@@ -12,7 +12,6 @@ use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
 use crate::manifest::{self, ComparedWith, ReportOutcome, RunManifest};
 use crate::metric;
 use crate::model::Branch;
-use crate::pipeline::previous_run::AllInputs;
 use crate::pipeline::{Options, RunScope, chain, folder_name};
 use crate::reconcile::Reconciliation;
 use crate::store::{OutputDir, StoreError};
@@ -90,11 +89,6 @@ pub(super) fn manifest(
     findings: SeverityCounts,
 ) -> RunManifest {
     let notice = &context.settings.notice;
-    let AllInputs { settings, ledgers } = if context.options.branches.is_empty() {
-        AllInputs { settings: context.settings.digest(None), ledgers: context.computed.files.iter().cloned().collect() }
-    } else {
-        context.previous.inputs.clone()
-    };
     RunManifest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         notice: notice.facts.title.clone(),
@@ -111,8 +105,8 @@ pub(super) fn manifest(
         severity: notice.severity_overrides(),
         findings,
         common_errors: context.builder.common_errors,
-        settings,
-        inputs: ledgers,
+        settings: context.settings.digest(None),
+        inputs: context.computed.files.iter().cloned().collect(),
         labels: metric::labels(&notice.metric),
         summary_labels: notice.summary.as_ref().map(|summary| metric::labels(&summary.metric)).unwrap_or_default(),
         proof: proof.clone(),

@@ -1,9 +1,8 @@
 //! The banners above what pages tell of reports: that something is still being looked at, and that ledgers or settings
-//! changed since the last run, with the button that builds.
+//! changed since the last run, or that drafts are older than it, with the button that builds.
 
 use maud::{Markup, html};
 
-use crate::dashboard::{Dashboard, ReportStage};
 use crate::serve::evidence::{InputChanges, Snapshot};
 use crate::serve::layout::csrf_field;
 use crate::serve::state::AppState;
@@ -11,24 +10,24 @@ use crate::serve::state::AppState;
 /// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
-/// The banners; that of changes only where something changed, and not while that is not known.
+/// The banners; that of changes only where a build has something to do, and not while that is not known.
 pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
     if !snapshot.is_complete {
         return html! {
             p class="note" role="status" { "正在核对台账、查看签字件，做完这一页自己更新；在那之前写的是上次生成时的情况。" }
         };
     }
-    let (Some(changes), Some(evidence)) = (snapshot.changes(state), snapshot.evidence()) else { return html! {} };
-    let dashboard = Dashboard::new(evidence);
-    let branches = dashboard.branches.iter().map(|status| (status.branch, &status.state));
-    let department = dashboard.department.as_ref().map(|own| (evidence.run.department.name.as_str(), own));
-    let stale: Vec<_> = branches.chain(department).filter(|(_, state)| state.is_stale).collect();
-    let finals = stale.iter().filter(|(_, state)| state.stage >= ReportStage::Final).count();
-    let names: Vec<&str> = stale.iter().map(|(name, _)| *name).collect();
+    let changes = snapshot.changes(state);
+    let stale = snapshot.stale_reports();
+    if changes.is_none() && stale.iter().all(|report| report.is_final) {
+        return html! {};
+    }
+    let finals = stale.iter().filter(|report| report.is_final).count();
+    let names: Vec<&str> = stale.iter().map(|report| report.name).collect();
     let is_running = state.jobs.status().is_some();
     html! {
         div class="note asked changed" role="status" {
-            p { strong { (what_changed(&changes)) } }
+            p { strong { (what_changed(changes.as_ref())) } }
             p {
                 @if names.is_empty() { "各份报告的内容都不受影响。" }
                 @else {
@@ -48,9 +47,11 @@ pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// What changed since the last run, in a sentence.
-fn what_changed(changes: &InputChanges<'_>) -> String {
-    let InputChanges { ledgers, settings } = changes;
+/// What changed since the last run, in a sentence; without a change, that drafts are older than that run.
+fn what_changed(changes: Option<&InputChanges<'_>>) -> String {
+    let Some(InputChanges { ledgers, settings }) = changes else {
+        return "有的草稿还是以前的，不是按现在的台账和设置生成的".to_owned();
+    };
     let names = || first_of(ledgers);
     match (ledgers.len(), settings) {
         (0, _) => "设置或模板在上次生成之后有改动".to_owned(),

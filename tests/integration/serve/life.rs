@@ -231,7 +231,7 @@ fn the_branch_page_counts_what_is_found_now() {
         "{page}"
     );
     let page = server.follow(&act(&server, "final", BRANCHES[0], &[]));
-    assert!(page.contains("不能定稿：生成草稿之后，台账、设置或更正有改动，草稿还是以前的"), "{page}");
+    assert!(page.contains("不能定稿：生成草稿之后，台账、设置或模板有改动，草稿还是以前的"), "{page}");
     // An error of no report.
     let project = project.file("input/照片.xlsx", b"\x89PNG\r\n\x1a\n");
     server.post("/work/build", &[("what", "draft")]);
