@@ -110,9 +110,10 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
 
 fn progress(state: &AppState, run: &RunManifest, dashboard: &Dashboard<'_>, query: &PageQuery) -> Markup {
     let filter = FILTERS.iter().find(|filter| filter.value == query.show).unwrap_or(&FILTERS[0]);
+    let stage = ReportStage::ALL.into_iter().find(|stage| stage_filter(*stage) == query.show);
     let matches = |status: &&BranchStatus<'_>| {
         let is_found = query.q.is_empty() || query.matches(&format!("{} {}", status.branch, status.kind));
-        is_found && (filter.matches)(status)
+        is_found && (filter.matches)(status) && stage.is_none_or(|stage| status.state.stage == stage)
     };
     let mut found: Vec<&BranchStatus<'_>> = dashboard.branches.iter().filter(matches).collect();
     if let Some(sort) = SORTS.iter().find(|sort| sort.value == query.sort) {
@@ -122,7 +123,7 @@ fn progress(state: &AppState, run: &RunManifest, dashboard: &Dashboard<'_>, quer
         (totals(dashboard))
         (common_errors(dashboard))
         (department(run, dashboard))
-        (list_form().show(query))
+        (list_form(dashboard).show(query))
         p role="status" { (found.len()) " / " (dashboard.branches.len()) " 个" (dashboard.words.branch) }
         @if found.is_empty() {
             p { "没有符合的" (dashboard.words.branch) "。" a href="/" { "看全部" } }
@@ -144,7 +145,7 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
         }
         ul class="counts" {
             @for (state, count) in &dashboard.counts {
-                li { (state.label()) " " b { (count) } }
+                li { a href={ "/?show=" (stage_filter(*state)) } { (state.label()) " " b { (count) } } }
             }
             li { a href="/?show=open" { "要处理的 " b { (open) } } }
             li { a href=(matrix::ADDRESS) { "交了哪些台账" } }
@@ -176,13 +177,22 @@ fn department(run: &RunManifest, dashboard: &Dashboard<'_>) -> Markup {
     }
 }
 
-fn list_form() -> ListForm<'static> {
-    let sorts = SORTS.iter().map(|sort| Choice { value: sort.value, label: sort.label });
+/// The value of the `show` parameter for the branches in one stage.
+fn stage_filter(stage: ReportStage) -> String {
+    format!("stage-{}", stage.id())
+}
+
+fn list_form(dashboard: &Dashboard<'_>) -> ListForm<'static> {
+    let stages = dashboard.counts.iter().map(|(stage, _)| Choice {
+        value: stage_filter(*stage).into(),
+        label: format!("状态：{}", stage.label()).into(),
+    });
+    let sorts = SORTS.iter().map(|sort| Choice::fixed(sort.value, sort.label));
     ListForm {
         address: "/",
         placeholder: "名称、类别或拼音",
-        filters: FILTERS.iter().map(|filter| Choice { value: filter.value, label: filter.label }).collect(),
-        sorts: std::iter::once(Choice { value: "", label: "要紧的在前" }).chain(sorts).collect(),
+        filters: FILTERS.iter().map(|filter| Choice::fixed(filter.value, filter.label)).chain(stages).collect(),
+        sorts: std::iter::once(Choice::fixed("", "要紧的在前")).chain(sorts).collect(),
     }
 }
 
@@ -241,7 +251,10 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path, archived:
             }
             td data-label="报告" {
                 (state_panel::sign(&status.state)) (status.label())
-                @if let Some(archive_number) = archived { " " small { (state_panel::archive_number_label(&status.state)) " " (archive_number) } }
+                @if let Some(archive_number) = archived {
+                    " "
+                    small { (state_panel::archive_number_label(&status.state)) " " span class="number" { (archive_number) } }
+                }
             }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))

@@ -1,13 +1,22 @@
 //! The form above a list of branches: search words, a filter, an order.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::query::PageQuery;
 
 /// A filter or an order, as its address and its reader name it.
 pub(super) struct Choice {
-    pub value: &'static str,
-    pub label: &'static str,
+    pub value: Cow<'static, str>,
+    pub label: Cow<'static, str>,
+}
+
+impl Choice {
+    /// A choice of the program's own.
+    pub(super) fn fixed(value: &'static str, label: &'static str) -> Self {
+        Self { value: Cow::Borrowed(value), label: Cow::Borrowed(label) }
+    }
 }
 
 /// What is asked about a list.

@@ -149,7 +149,7 @@ fn list_form() -> ListForm<'static> {
     ListForm {
         address: ADDRESS,
         placeholder: "名称或拼音",
-        filters: FILTERS.iter().map(|filter| Choice { value: filter.value, label: filter.label }).collect(),
-        sorts: SORTS.map(|(value, label)| Choice { value, label }).into(),
+        filters: FILTERS.iter().map(|filter| Choice::fixed(filter.value, filter.label)).collect(),
+        sorts: SORTS.map(|(value, label)| Choice::fixed(value, label)).into(),
     }
 }

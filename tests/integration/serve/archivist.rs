@@ -145,7 +145,9 @@ fn the_branch_page_names_the_archive_number() {
     server.worked();
     let number = "Z109-WS·2018-D30-ZZB-0002";
     assert!(server.settled("/branch/2").contains(&format!("<dt>以前归档的档号</dt><dd>{number}</dd>")));
-    assert!(server.settled("/").contains(&format!("<small>以前归档的档号 {number}</small>")));
+    assert!(
+        server.settled("/").contains(&format!("<small>以前归档的档号 <span class=\"number\">{number}</span></small>"))
+    );
 }
 
 fn verifying_on_the_command_line_is_recorded_too() {
