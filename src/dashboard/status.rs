@@ -183,6 +183,16 @@ impl<'r> Dashboard<'r> {
         Self { notice, deadline, words, counts, signed, common_errors, department, branches }
     }
 
+    /// The state of a branch's report.
+    pub(crate) fn state_of(&self, branch: &str) -> Option<&BranchState> {
+        self.branches.iter().find(|status| status.branch == branch).map(|status| &status.state)
+    }
+
+    /// The stages of all reports, the department's last.
+    pub(crate) fn stages(&self) -> Vec<ReportStage> {
+        self.branches.iter().map(|status| &status.state).chain(&self.department).map(|state| state.stage).collect()
+    }
+
     /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.
     pub(crate) fn with_change_times(mut self, output: &Path) -> Self {
         self.branches.par_iter_mut().for_each(|status| status.changed = status.last_change(output));

@@ -14,6 +14,8 @@ pub(crate) struct CurrentReport {
     pub shown: Option<Digest>,
     /// Its gaps, in the order of the report.
     pub gaps: Vec<Gap>,
+    /// Of a branch, the indexes of its metrics that have no value.
+    pub without_value: Vec<usize>,
     /// Findings that name the branch, by severity.
     pub findings: SeverityCounts,
     /// Errors that belong to no branch: they keep every report from being final.

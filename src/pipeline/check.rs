@@ -84,7 +84,9 @@ fn branch_report(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> With
     let mut findings = Vec::new();
     let attachments = Attachments::of_branch(branch, notice).append_to(&mut findings);
     let EmptyLedgers { missing, nil } = EmptyLedgers::of(branch, notice);
-    let report = CurrentReport { name: branch.name().to_owned(), missing, nil, ..CurrentReport::default() };
+    let without_value = metrics.values().enumerate().filter(|(_, value)| value.is_none()).map(|(at, _)| at).collect();
+    let name = branch.name().to_owned();
+    let report = CurrentReport { name, missing, nil, without_value, ..CurrentReport::default() };
     let beside = attachments.key();
     let draft = drafts.of_branch(branch, metrics, &attachments, |made| seen(&report, made, notice, &beside));
     let report = draft.unwrap_or_else(|finding| {

@@ -5,6 +5,7 @@
 
 use super::Settings;
 use super::empty_ledgers::used_ledgers;
+use crate::manifest::CurrentReport;
 use crate::notice::{Annex, Ledger, Notice, is_name_continue};
 use crate::template::gap_label;
 
@@ -15,6 +16,34 @@ pub struct GapHint {
     pub ledger: String,
     /// Labels of the columns that are needed; whole rows when empty.
     pub columns: Vec<String>,
+}
+
+/// A metric that the department's metric is computed of and that some branches have no value of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MissingMetric<'a> {
+    /// The label of the branches' metric.
+    pub metric: &'a str,
+    /// The branches without a value of it, in the roster's order.
+    pub branches: Vec<&'a str>,
+}
+
+/// Why the department's metric with the label `what` has no value: the branches' metrics that it is computed of and that
+/// are missing. Nothing when no metric is called so.
+pub(crate) fn metrics_without_value<'a>(
+    settings: &'a Settings,
+    current: &'a [CurrentReport],
+    what: &str,
+) -> Vec<MissingMetric<'a>> {
+    let notice = &settings.notice;
+    let summary = notice.summary.as_ref();
+    let position = summary.and_then(|summary| summary.metric.values().position(|metric| metric.label == what));
+    let used = position.and_then(|at| settings.expressions.summary_dependencies().get(at));
+    let missing = used.into_iter().flatten().filter_map(|index| {
+        let (_, metric) = notice.metric.get_index(*index)?;
+        let without = current.iter().filter(|report| report.without_value.contains(index));
+        Some(MissingMetric { metric: &metric.label, branches: without.map(|report| report.name.as_str()).collect() })
+    });
+    missing.filter(|missing| !missing.branches.is_empty()).collect()
 }
 
 /// What would fill the gap `what` in the report of a branch of that kind; nothing when that is unknown.

@@ -64,6 +64,7 @@ pub use build::{build, build_with};
 pub use check::check;
 pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use gap_hints::{GapHint, gap_hints};
+pub(crate) use gap_hints::{MissingMetric, metrics_without_value};
 pub use handouts::{Handout, blank_form, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, with_accepted_alias};
 pub use ledger_matrix::{LedgerMatrix, MatrixCell, MatrixRow, Submission, ledger_matrix};

@@ -33,12 +33,12 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 (banner(state, &snapshot))
                 @let settings = state.settings()?;
                 @let department = snapshot.evidence().and_then(|evidence| Dashboard::new(evidence).department);
-                @if let Some(panel) = department { (state_panel::panel(state, &record, &panel)) }
+                @if let Some(panel) = &department { (state_panel::panel(state, &record, panel)) }
                 (gaps(&settings, &snapshot, &record))
                 (own_findings(&snapshot, &record))
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &settings.notice, &record) { (metrics) }
-                (archive_form(state, &record))
+                (archive_form(state, &record, department.as_ref()))
             },
             Err(_) => {
                 let Words { branch, department, .. } = state.words();

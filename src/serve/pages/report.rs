@@ -129,8 +129,10 @@ pub(super) fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome)
                             td data-label="数值" {
                                 @if let Some(value) = shown_value(notice, metric) {
                                     span class="whole" { (value) " " (metric.unit.as_deref().unwrap_or_default()) }
-                                } @else {
+                                } @else if record.gaps.iter().any(|gap| gap.what == metric.label) {
                                     span class="bad" { "待填写" }
+                                } @else {
+                                    "没有数值"
                                 }
                             }
                             td data-label="出处" { (source_text(notice, &sources, metric)) }

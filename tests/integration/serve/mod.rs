@@ -17,6 +17,7 @@ mod safety;
 pub(crate) mod scans;
 mod settings;
 mod settings_tables;
+mod truth;
 mod upload_questions;
 mod uploads;
 pub(crate) mod webdriver;
@@ -43,6 +44,7 @@ pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
         scans::tests(),
         settings::tests(),
         settings_tables::tests(),
+        truth::tests(),
         upload_questions::tests(),
         uploads::tests(),
         whole_way::tests(),

@@ -1,6 +1,7 @@
 //! Archiving final reports: the form, and the handler that starts the job.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use maud::{Markup, html};
@@ -8,6 +9,7 @@ use maud::{Markup, html};
 use super::elements;
 use crate::archive::is_moment;
 use crate::archive::writer::SealOutcome;
+use crate::dashboard::{Dashboard, ReportStage};
 use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, chain};
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
@@ -19,16 +21,20 @@ use crate::serve::state::AppState;
 
 /// The form that archives all final reports.
 pub(super) fn section(state: &AppState) -> Markup {
-    let count = final_count(state);
+    let FinalCounts { finals, archived } = final_counts(state);
     html! {
         section class="screen" {
             h2 { "归档" }
-            @if count == 0 {
+            @if finals == 0 {
                 p { "还没有正式报告：定稿、签字以后再归档。" a href="/" { "看进度" } }
             } @else {
                 form class="panel" method="post" action="/department/archive" {
                     (form_fields(state))
-                    p { button class="main" { "归档全部正式报告" } " 现在有 " (count) " 份" }
+                    p {
+                        button class="main" { "归档全部正式报告" }
+                        " 现在有 " (finals) " 份"
+                        @if archived == finals { "，都已归档" } @else if archived > 0 { "，其中 " (archived) " 份已归档" }
+                    }
                 }
             }
         }
@@ -36,10 +42,19 @@ pub(super) fn section(state: &AppState) -> Markup {
 }
 
 /// How many reports are final, the department's included.
-fn final_count(state: &AppState) -> usize {
-    let Ok(run) = state.run() else { return 0 };
-    let records = run.iter().flat_map(|run| run.branches.iter().chain([&run.department]));
-    records.filter(|record| record.final_report().is_some()).count()
+struct FinalCounts {
+    finals: usize,
+    /// Those of which this version is in a package.
+    archived: usize,
+}
+
+fn final_counts(state: &AppState) -> FinalCounts {
+    // Neither number depends on what is still being looked at.
+    let snapshot = state.snapshot(Duration::ZERO).ok();
+    let dashboard = snapshot.as_ref().and_then(|snapshot| snapshot.evidence()).map(Dashboard::new);
+    let stages: Vec<ReportStage> = dashboard.into_iter().flat_map(|dashboard| dashboard.stages()).collect();
+    let count = |least: ReportStage| stages.iter().filter(|stage| **stage >= least).count();
+    FinalCounts { finals: count(ReportStage::Final), archived: count(ReportStage::Archived) }
 }
 
 /// The fields that every archive form has.

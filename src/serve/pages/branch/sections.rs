@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use crate::dashboard::BranchStatus;
+use crate::dashboard::{BranchState, BranchStatus, ReportStage};
 use crate::diagnostics::SeverityCounts;
 use crate::diff::{BranchChange, Differences, metric_line, row_lines};
 use crate::manifest::{ReportOutcome, ReportState};
-use crate::pipeline::{Analysis, Settings, gap_hints};
+use crate::pipeline::{Analysis, MissingMetric, Settings, gap_hints, metrics_without_value};
 use crate::report::Gap;
 use crate::scans::SignedCopy;
 use crate::serve::cache::CacheState;
@@ -22,6 +22,8 @@ use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// Files named for a gap.
 const MAX_GAP_FILES: usize = 5;
+/// Branches named for a gap of the department's report.
+const MAX_GAP_BRANCHES: usize = 12;
 
 /// Kind, gaps and findings of the branch as they are now, numbers of its report.
 pub(super) fn status(state: &AppState, record: &ReportOutcome, current: &BranchStatus<'_>) -> Markup {
@@ -55,7 +57,6 @@ pub(in crate::serve::pages) fn gaps(settings: &Settings, snapshot: &Snapshot, re
     if gaps.is_empty() {
         return html! {};
     }
-    let analysis = snapshot.analysis();
     html! {
         section id="gaps" {
             h2 { "待填写（" (gaps.len()) " 处）" }
@@ -65,7 +66,7 @@ pub(in crate::serve::pages) fn gaps(settings: &Settings, snapshot: &Snapshot, re
                         details {
                             summary { (what) " " small { (part) } }
                             div id=[printed.map(gap_anchor)] tabindex="-1" {
-                                (gap_help(settings, analysis, record, what))
+                                (gap_help(settings, snapshot, record, what))
                             }
                         }
                     }
@@ -85,10 +86,15 @@ fn printed_gaps(gaps: &[Gap], recorded: &[Gap]) -> Vec<Option<usize>> {
 }
 
 /// What fills a gap.
-fn gap_help(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome, gap: &str) -> Markup {
-    let hints = gap_hints(settings, &record.kind, gap);
+fn gap_help(settings: &Settings, snapshot: &Snapshot, record: &ReportOutcome, gap: &str) -> Markup {
+    let is_department = record.kind.is_empty();
+    let without = if is_department { metrics_without_value(settings, snapshot.current(), gap) } else { Vec::new() };
+    let hints = if without.is_empty() { gap_hints(settings, &record.kind, gap) } else { Vec::new() };
     html! {
-        @if hints.is_empty() {
+        @for MissingMetric { metric, branches } in &without {
+            p { "没有“" (metric) "”的" (settings.notice.words.branch) "，补上就有：" (branch_links(snapshot, branches)) "。" }
+        }
+        @if hints.is_empty() && without.is_empty() {
             p { "请看报告中黄底的地方，在相应的台账里补上。" }
         }
         @for hint in &hints {
@@ -96,9 +102,22 @@ fn gap_help(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOut
                 "在《" (hint.ledger) "》里补上本单位的"
                 @if hint.columns.is_empty() { "行" } @else { "“" (hint.columns.join("”“")) "”" }
                 "。"
-                (ledger_files(settings, analysis, &hint.ledger))
+                (ledger_files(settings, snapshot.analysis(), &hint.ledger))
             }
         }
+    }
+}
+
+/// Links to the pages of branches, as many as are shown.
+fn branch_links(snapshot: &Snapshot, names: &[&str]) -> Markup {
+    let records = snapshot.evidence().map(|evidence| evidence.run.branches.as_slice()).unwrap_or_default();
+    let number = |name: &str| records.iter().position(|record| record.name == name).map(|index| index + 1);
+    html! {
+        @for (position, name) in names.iter().take(MAX_GAP_BRANCHES).enumerate() {
+            @if position > 0 { "、" }
+            @if let Some(number) = number(name) { a href={ "/branch/" (number) } { (name) } } @else { (name) }
+        }
+        @if names.len() > MAX_GAP_BRANCHES { "等 " (names.len()) " 个" }
     }
 }
 
@@ -184,24 +203,45 @@ pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutc
     }
 }
 
-/// The form that archives this report alone, once it is final.
-pub(in crate::serve::pages) fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
+/// The form that archives this report alone, once it is final: folded away when this version is in a package, and a
+/// sentence in its place while the report is stale, for then it is refused.
+pub(in crate::serve::pages) fn archive_form(
+    state: &AppState,
+    record: &ReportOutcome,
+    current: Option<&BranchState>,
+) -> Markup {
     if record.state != ReportState::Final {
         return html! {};
     }
+    let is_archived = current.is_some_and(|current| current.stage == ReportStage::Archived);
     html! {
         section class="screen" id="archive" {
             h2 { "归档" }
-            form class="panel" method="post" action="/department/archive" {
-                (archive::form_fields(state))
-                input type="hidden" name="branch" value=(record.name);
-                p {
-                    label for="pages" { "报告的页数（签字件是 PDF 的不用写）" }
-                    br;
-                    input id="pages" name="pages" inputmode="numeric" pattern="[0-9]*";
+            @if current.is_some_and(|current| current.is_stale) {
+                p { "定稿之后有改动，现在不能归档：先重新定稿、签字，再归档。" }
+            } @else if is_archived {
+                details {
+                    summary { "这一版已归档；后来又有签字件的，可以再归档一次" }
+                    (archive_fields(state, record))
                 }
-                p { button { "归档这份报告" } }
+            } @else {
+                (archive_fields(state, record))
             }
+        }
+    }
+}
+
+fn archive_fields(state: &AppState, record: &ReportOutcome) -> Markup {
+    html! {
+        form class="panel" method="post" action="/department/archive" {
+            (archive::form_fields(state))
+            input type="hidden" name="branch" value=(record.name);
+            p {
+                label for="pages" { "报告的页数（签字件是 PDF 的不用写）" }
+                br;
+                input id="pages" name="pages" inputmode="numeric" pattern="[0-9]*";
+            }
+            p { button { "归档这份报告" } }
         }
     }
 }

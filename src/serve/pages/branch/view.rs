@@ -54,7 +54,8 @@ pub(crate) async fn show(
                 p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
                 (signed_copies(state, &address, record))
             }
-            (archive_form(state, record))
+            @let current = snapshot.evidence().map(Dashboard::new).and_then(|all| all.state_of(&record.name).cloned());
+            (archive_form(state, record, current.as_ref()))
             (send_back(&address))
         };
         let is_complete = snapshot.is_complete && changed.is_fresh();
