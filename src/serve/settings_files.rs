@@ -80,9 +80,12 @@ impl EditedFile {
             Some(change) => format!("{}在网页里改的", change.when_and_who()),
             None => "不是在网页里改的".to_owned(),
         };
-        let name = &self.file.name;
+        let name = match self.file.name.strip_suffix(".md") {
+            Some(template) => format!("模板“{template}”"),
+            None => "设置".to_owned(),
+        };
         Err(ErrorPage::conflict(format!(
-            "打开这一页之后，“{name}”又改过（{how}）。没有写入；请回到设置，在现在的内容上再改"
+            "打开这一页之后，{name}又改过（{how}）。没有写入；请回到设置，在现在的内容上再改"
         )))
     }
 

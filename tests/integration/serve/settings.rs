@@ -174,7 +174,7 @@ fn a_change_based_on_an_older_version_is_refused() {
     change(&server, "main-0", "组织人事处", "党委组织部");
     let late = send(&server, "/settings/change", &with(fields(&first, "value=\"main-0\""), "组织人事处", "人事处"));
     assert_eq!(late.status, 409);
-    assert!(late.body.contains("“notice.toml”又改过（") && late.body.contains("在网页里改的"), "{}", late.body);
+    assert!(late.body.contains("设置又改过（") && late.body.contains("在网页里改的"), "{}", late.body);
     assert!(late.body.contains("主菜单"), "an error page has the menu");
     let text = project.read(&settings()) + "# 手改\n";
     let project = project.file(&settings(), text.as_bytes());

@@ -15,6 +15,7 @@ mod control;
 mod fields;
 mod file;
 mod history;
+mod meaning;
 mod place;
 mod preview;
 mod remove;

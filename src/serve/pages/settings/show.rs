@@ -9,7 +9,7 @@ use super::control::{control, hint};
 use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
-use super::{add, history, remove};
+use super::{add, history, meaning, remove};
 use crate::notice::Notice;
 use crate::notice::edit::{Written, WrittenValue};
 use crate::pipeline::settings_files;
@@ -171,6 +171,7 @@ pub(super) fn form(
 ) -> Markup {
     let anchor = place.anchor();
     let has_heading = matches!(place, SettingsPage::Main(_));
+    let settings = Written::new(&file.text);
     html! {
         form class="panel fields" id=(anchor) method="post" action="/settings/change" {
             (csrf_field(state))
@@ -180,7 +181,9 @@ pub(super) fn form(
             @for (at, field) in section.fields.iter().enumerate() {
                 @if is_new_subject(&section.fields, at) { h2 { (field.subject.as_deref().unwrap_or_default()) } }
                 @let is_first = section.fields.iter().take(at).all(|before| before.key.path != field.key.path);
-                @let hint = if is_first && field.target == Target::Key { hint(field.key, field.has_lines()) } else { String::new() };
+                @let general = if is_first && field.target == Target::Key { hint(field.key, field.has_lines()) } else { String::new() };
+                @let parts = [general, meaning::of_ids(&settings, field)];
+                @let hint = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
                 (control(field, &place.field_anchor(at), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown), &hint))
             }
             p { button class="main" { "看看会改变什么" } }
