@@ -142,7 +142,7 @@ impl Assembler<'_> {
         }
         let pages = self.pages(record, &copies);
         if pages.is_none() {
-            findings.push(finding(record, &code::PAGES, "没有签字的 PDF，也没有写明页数，页数未著录"));
+            findings.push(finding(record, &code::PAGES, "从签字件看不出页数，也没有写明页数，页数未著录"));
         }
         let report = ArchivedReport {
             name: record.name.clone(),
