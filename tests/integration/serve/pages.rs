@@ -262,7 +262,7 @@ fn the_branch_page_shows_what_the_last_build_changed() {
     server.post("/work/build", &[("what", "draft")]);
     assert!(server.worked().contains("其中 1 份没有变化"));
     assert!(server.settled("/branch/1").contains("所缺学时：10 → 9"));
-    assert!(server.settled("/branch/2").contains("<p>没有变化。</p>"));
+    assert!(server.settled("/branch/2").contains("<p>这份报告没有变化。</p>"));
     drop(project);
 }
 

@@ -15,6 +15,7 @@ crate::harness::tests! {
         columns_are_listed_in_the_order_and_spelling_of_the_sheet,
         settings_are_headed_by_titles,
         the_counts_of_the_board_lead_to_their_branches,
+        a_report_that_is_final_again_without_a_change_keeps_its_signature_as_the_question_said,
     ]
 }
 
@@ -130,7 +131,10 @@ fn settings_are_headed_by_titles() {
     assert!(page.contains("<h2>指标“应学人数”（算式和模板里写 cadres）</h2>"), "{page}");
     let page = server.get("/settings/sections/0").body;
     assert!(page.contains("“学习情况”部分：这部分讲什么") && !page.contains("study"), "{page}");
+    let page = server.get("/settings/sheets/0").body;
+    assert!(page.contains("cadres 是“应学人数”，gap 是“所缺学时”"), "{page}");
     let page = server.get("/settings").body;
+    assert!(page.contains("roster 是“党组织名册”") && page.contains("kind 是“类别”"), "{page}");
     assert!(page.contains(">学习情况</a>") && page.contains("<small>模板 study</small>"), "{page}");
     assert!(page.contains("WS 是文书；不写就是“WS”"), "{page}");
 }
@@ -144,4 +148,26 @@ fn the_counts_of_the_board_lead_to_their_branches() {
     let page = server.settled("/?show=stage-gaps");
     assert!(page.contains("1 / 2 个单位") && page.contains("<option value=\"stage-gaps\" selected>"), "{page}");
     assert!(page.contains("value=\"甲党支部\"") && !page.contains("value=\"乙党支部\""), "{page}");
+}
+
+/// The question said that everything has to be signed again.
+fn a_report_that_is_final_again_without_a_change_keeps_its_signature_as_the_question_said() {
+    let project = finals();
+    let signed = code(&project, 0);
+    let project = project.file(&format!("signed/{signed}.pdf"), SCAN);
+    let server = Server::over(&project);
+    let page = act(&server, "withdraw", BRANCHES[0], &[]).body;
+    assert!(page.contains("内容没有变又定稿的，核对码还是原来的，原来的签字也还算数"), "{page}");
+    act(&server, "withdraw", BRANCHES[0], &[("yes", "yes")]);
+    server.worked();
+    assert!(server.settled("/branch/1").contains("<strong>可以定稿</strong>"));
+    act(&server, "final", BRANCHES[0], &[]);
+    server.worked();
+    assert_eq!(code(&project, 0), signed);
+    assert!(server.settled("/branch/1").contains("<strong>已签字</strong>"));
+    let changed = changed(project, 41);
+    server.settled("/branch/1");
+    act(&server, "final", BRANCHES[0], &[("yes", "yes")]);
+    server.worked();
+    assert_ne!(code(&changed, 0), signed);
 }

@@ -144,9 +144,9 @@ pub(super) fn changes(differences: &Differences, record: &ReportOutcome) -> Mark
     let change = differences.branches.iter().find(|change| change.branch == record.name);
     html! {
         details {
-            summary { "最近一次有变化的生成改了什么" }
+            summary { "最近一次有报告变化的生成，改了这份报告的什么" }
             @match change {
-                None => { p { "没有变化。" } }
+                None => { p { "这份报告没有变化。" } }
                 Some(change) => { (branch_change(change)) }
             }
         }

@@ -37,7 +37,8 @@ pub(super) fn confirm(state: &AppState, question: &Confirmation<'_>) -> Response
         form class="panel ask" method="post" action=(ADDRESS) {
             (csrf_field(state))
             @if is_withdrawal {
-                p { "下面 " (count) " 份正式报告改回草稿，核对码和签字随即作废；重新定稿之后要重新打印、签字。" }
+                p { "下面 " (count) " 份正式报告改回草稿，核对码和签字随即作废。" }
+                p { "改了内容再定稿的，核对码是新的，要重新打印、签字；内容没有变又定稿的，核对码还是原来的，原来的签字也还算数。" }
             } @else {
                 p { "下面 " (count) " 份报告已经签字或归档，之后有改动。重新定稿以后核对码是新的，原来的签字随即作废，要重新打印、签字。" }
             }
