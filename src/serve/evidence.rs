@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::state::{ANALYSIS_TIMEOUT, AnalysisResult, AppState, RunResult};
 use crate::archive::register::RegisterEntry;
 use crate::dashboard::{Dashboard, DashboardInputs, ReportStage};
-use crate::manifest::{CurrentReport, ReportOutcome};
+use crate::manifest::{CurrentReport, ReportOutcome, RunManifest};
 use crate::pipeline::Analysis;
 use crate::report::Gap;
 use crate::scans::ScanInventory;
@@ -40,6 +40,14 @@ pub(super) struct StaleReport<'s> {
     pub name: &'s str,
     /// Whether it is final: a build of drafts leaves it as it is.
     pub is_final: bool,
+}
+
+/// The reports of a run that show something else than they would now, branches' and the department's.
+pub(super) fn stale_reports<'d>(run: &'d RunManifest, dashboard: &'d Dashboard<'_>) -> Vec<StaleReport<'d>> {
+    let branches = dashboard.branches.iter().map(|status| (status.branch, &status.state));
+    let department = dashboard.department.iter().map(|state| (run.department.name.as_str(), state));
+    let stale = branches.chain(department).filter(|(_, state)| state.is_stale);
+    stale.map(|(name, state)| StaleReport { name, is_final: state.stage >= ReportStage::Final }).collect()
 }
 
 impl AppState {
@@ -96,22 +104,14 @@ impl Snapshot {
         (settings || !ledgers.is_empty()).then_some(InputChanges { ledgers, settings })
     }
 
-    /// The reports that show something else than they would now, branches' and the department's; empty while that is
-    /// not known.
-    pub(super) fn stale_reports(&self) -> Vec<StaleReport<'_>> {
-        let Some(evidence) = self.evidence().filter(|_| self.is_complete) else { return Vec::new() };
-        let department_name = evidence.run.department.name.as_str();
-        let dashboard = Dashboard::new(evidence);
-        let branches = dashboard.branches.into_iter().map(|status| (status.branch, status.state));
-        let department = dashboard.department.map(|state| (department_name, state));
-        let stale = branches.chain(department).filter(|(_, state)| state.is_stale);
-        stale.map(|(name, state)| StaleReport { name, is_final: state.stage >= ReportStage::Final }).collect()
-    }
-
     /// Whether a build of drafts has something to do: ledgers or settings changed since the last run, or drafts are
     /// older than a run that made other reports.
     pub(super) fn needs_build(&self, state: &AppState) -> bool {
-        self.changes(state).is_some() || self.stale_reports().iter().any(|report| !report.is_final)
+        let has_stale_drafts = |evidence: DashboardInputs<'_>| {
+            let run = evidence.run;
+            stale_reports(run, &Dashboard::new(evidence)).iter().any(|report| !report.is_final)
+        };
+        self.changes(state).is_some() || self.evidence().is_some_and(has_stale_drafts)
     }
 
     /// What reports would be now; empty while that is not known.

@@ -3,22 +3,25 @@
 
 use maud::{Markup, html};
 
-use crate::serve::evidence::{InputChanges, Snapshot};
+use crate::dashboard::Dashboard;
+use crate::serve::evidence::{InputChanges, Snapshot, stale_reports};
 use crate::serve::layout::csrf_field;
 use crate::serve::state::AppState;
 
 /// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
-/// The banners; that of changes only where a build has something to do, and not while that is not known.
-pub(super) fn banner(state: &AppState, snapshot: &Snapshot) -> Markup {
+/// The banners; that of changes only where a build has something to do, and not while that is not known. `dashboard` is
+/// made of the snapshot; `None` before the first run.
+pub(super) fn banner(state: &AppState, snapshot: &Snapshot, dashboard: Option<&Dashboard<'_>>) -> Markup {
     if !snapshot.is_complete {
         return html! {
             p class="note" role="status" { "正在核对台账、查看签字件，做完这一页自己更新；在那之前写的是上次生成时的情况。" }
         };
     }
+    let (Some(evidence), Some(dashboard)) = (snapshot.evidence(), dashboard) else { return html! {} };
     let changes = snapshot.changes(state);
-    let stale = snapshot.stale_reports();
+    let stale = stale_reports(evidence.run, dashboard);
     if changes.is_none() && stale.iter().all(|report| report.is_final) {
         return html! {};
     }

@@ -96,10 +96,13 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let snapshot = state.snapshot(PAGE_TIMEOUT)?;
         let body = match snapshot.evidence() {
             None => first_steps::panel(state, snapshot.analysis()),
-            Some(evidence) => html! {
-                (banner(state, &snapshot))
-                (progress(state, evidence.run, &Dashboard::new(evidence), &query))
-            },
+            Some(evidence) => {
+                let dashboard = Dashboard::new(evidence);
+                html! {
+                    (banner(state, &snapshot, Some(&dashboard)))
+                    (progress(state, evidence.run, &dashboard, &query))
+                }
+            }
         };
         let refresh = (!snapshot.is_complete).then_some(3);
         let layout = PageLayout { title: "进度", tab: Tab::Dashboard, refresh };

@@ -30,15 +30,16 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let snapshot = state.snapshot(PAGE_TIMEOUT)?;
         let report = match record(state) {
             Ok(record) => html! {
-                (banner(state, &snapshot))
+                @let dashboard = snapshot.evidence().map(Dashboard::new);
+                (banner(state, &snapshot, dashboard.as_ref()))
                 @let settings = state.settings()?;
-                @let department = snapshot.evidence().and_then(|evidence| Dashboard::new(evidence).department);
-                @if let Some(panel) = &department { (state_panel::panel(state, &record, panel)) }
+                @let department = dashboard.as_ref().and_then(|dashboard| dashboard.department.as_ref());
+                @if let Some(panel) = department { (state_panel::panel(state, &record, panel)) }
                 (gaps(&settings, &snapshot, &record))
                 (own_findings(&snapshot, &record))
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &settings.notice, &record) { (metrics) }
-                (archive_form(state, &record, department.as_ref()))
+                (archive_form(state, &record, department))
             },
             Err(_) => {
                 let Words { branch, department, .. } = state.words();

@@ -32,11 +32,11 @@ pub(crate) async fn show(
         let changed = state.changes(Duration::ZERO);
         let differences = changed.value().and_then(|value| value.as_ref().as_ref());
         let address = format!("/branch/{number}");
+        let dashboard = snapshot.evidence().map(Dashboard::new);
         let body = html! {
-            (banner(state, &snapshot))
-            @if let Some(evidence) = snapshot.evidence() {
-                @let dashboard = Dashboard::new(evidence);
-                (next_branch::link(evidence.run, &dashboard, &record.name))
+            (banner(state, &snapshot, dashboard.as_ref()))
+            @if let (Some(evidence), Some(dashboard)) = (snapshot.evidence(), &dashboard) {
+                (next_branch::link(evidence.run, dashboard, &record.name))
                 @if let Some(current) = dashboard.branches.iter().find(|status| status.branch == record.name) {
                     (state_panel::panel(state, record, &current.state))
                     (status(state, record, current))
@@ -54,8 +54,7 @@ pub(crate) async fn show(
                 p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
                 (signed_copies(state, &address, record))
             }
-            @let current = snapshot.evidence().map(Dashboard::new).and_then(|all| all.state_of(&record.name).cloned());
-            (archive_form(state, record, current.as_ref()))
+            (archive_form(state, record, dashboard.as_ref().and_then(|dashboard| dashboard.state_of(&record.name))))
             (send_back(&address))
         };
         let is_complete = snapshot.is_complete && changed.is_fresh();

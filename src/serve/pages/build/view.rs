@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 
 use super::status_text::status_text;
+use crate::dashboard::Dashboard;
 use crate::manifest::{ReportOutcome, RunManifest};
 use crate::scans::ScanInventory;
 use crate::serve::cache::CacheState;
@@ -26,8 +27,9 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
             Some(status) => (running_job(state, status), false),
             None => {
                 let snapshot = state.snapshot(PAGE_TIMEOUT)?;
+                let dashboard = snapshot.evidence().map(Dashboard::new);
                 let body = html! {
-                    (banner(state, &snapshot))
+                    (banner(state, &snapshot, dashboard.as_ref()))
                     (build_form(state))
                     @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
                 };
