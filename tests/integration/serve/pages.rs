@@ -182,7 +182,7 @@ fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     // Finalizing all reports does not change the drafts that are refused.
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
-    assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 2 份：乙党支部、汇总"), "{page}");
+    assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 1 份：乙党支部；汇总也没有定稿"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     let page = server.settled("/");
     assert!(page.contains("有待填写 <b>1</b>") && page.contains("已定稿 <b>2</b>"), "{page}");
@@ -274,7 +274,7 @@ fn changes_by_command_line_runs_are_shown_and_survive_a_restart() {
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
     project.build();
     let page = server.settled("/branch/1");
-    assert!(page.contains("最近一次有变化的生成改了什么") && page.contains("40 → 41"), "{page}");
+    assert!(page.contains("最近一次有报告变化的生成，改了这份报告的什么") && page.contains("40 → 41"), "{page}");
     server.end();
     // A run without changes does not replace the last changes.
     project.build();
