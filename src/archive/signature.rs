@@ -7,6 +7,8 @@ use std::path::Path;
 use ct_codecs::{Base64, Decoder};
 use minisign::{PError, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
+use crate::store::read_small_text;
+
 /// The untrusted comment of signatures, which they do not cover.
 const COMMENT: &str = "signature by zicha archive";
 
@@ -39,8 +41,7 @@ impl Signer {
     /// # Errors
     /// When the file cannot be read, holds no key, or the password is wrong.
     pub fn read(file: &Path, password: Option<String>) -> Result<Self, SignerError> {
-        let text =
-            std::fs::read_to_string(file).map_err(|source| SignerError::Read(file.display().to_string(), source))?;
+        let text = read_small_text(file).map_err(|source| SignerError::Read(file.display().to_string(), source))?;
         let boxed = SecretKeyBox::from_string(&text)?;
         // Keys made by `minisign -W` have no checksum, which the library requires: they are decoded without it.
         let bytes = text.lines().nth(1).and_then(|line| Base64::decode_to_vec(line.trim(), None).ok());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use subtle::ConstantTimeEq;
 
-use crate::store::{Digest, sha256};
+use crate::store::{Digest, read_small_text, sha256};
 
 /// Minimum length of a login token, in characters.
 const MIN_LENGTH: usize = 16;
@@ -52,7 +52,7 @@ impl Secret {
         if is_world_readable(file).map_err(error)? {
             return Err(TokenError::WorldReadable(file.to_owned()));
         }
-        let text = std::fs::read_to_string(file).map_err(error)?;
+        let text = read_small_text(file).map_err(error)?;
         let token = text.trim();
         if token.chars().count() < MIN_LENGTH {
             return Err(TokenError::Short(file.to_owned()));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostics::localize;
+use crate::store::read_small_text;
 
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -40,13 +41,16 @@ pub(crate) enum TlsError {
 /// When a file cannot be read or the key does not belong to the certificates.
 pub(super) fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     let invalid = |reason: String| TlsError::Certificates { file: certificates.to_owned(), reason };
-    let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| invalid(localize::chain(&error)))?;
+    let text = read_small_text(certificates).map_err(|error| invalid(localize::io_error(&error)))?;
+    let chain = CertificateDer::pem_slice_iter(text.as_bytes());
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(localize::chain(&error)))?;
     if chain.is_empty() {
         return Err(invalid("里面没有证书".to_owned()));
     }
-    let private_key = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| TlsError::Key { file: key.to_owned(), reason: localize::chain(&error) })?;
+    let invalid = |reason: String| TlsError::Key { file: key.to_owned(), reason };
+    let text = read_small_text(key).map_err(|error| invalid(localize::io_error(&error)))?;
+    let private_key =
+        PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|error| invalid(localize::chain(&error)))?;
     let mismatch = |error: tokio_rustls::rustls::Error| TlsError::Mismatch(localize::chain(&error));
     let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

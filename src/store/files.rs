@@ -16,6 +16,8 @@ const NO_REGULAR_FILE: &str = "是管道、套接字或设备，不是文件";
 
 /// Bytes of the largest record that is read: of some 20,000 branches.
 const MAX_RECORD: u64 = 64 << 20;
+/// The most bytes of a key, a certificate with those that vouch for it, or a token.
+const MAX_SMALL: u64 = 1 << 20;
 
 /// The prefix of temporary files beside the file that they replace.
 pub(super) const TEMPORARY_PREFIX: &str = ".zicha-";
@@ -160,6 +162,14 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("有 {size} MiB，最多 {limit} MiB")));
     }
     read_regular(path)
+}
+
+/// The text of a small file that the user names: a key, a certificate, a token.
+///
+/// # Errors
+/// As for [`read_limited`], and when it is not UTF-8.
+pub fn read_small_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_limited(path, MAX_SMALL)?).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
 /// The bytes of a record that this program keeps (`run.json`, a register, a seal list), as [`read_regular`] reads them.

@@ -35,7 +35,7 @@ pub use error::StoreError;
 pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
     copy_aside, is_other, list_folder, modified, read_limited, read_record, read_record_text, read_regular,
-    sync_folder, write, write_named, write_new,
+    read_small_text, sync_folder, write, write_named, write_new,
 };
 pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};

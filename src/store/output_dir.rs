@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 use super::containment::{inside_through_links, is_relative_inside};
 use super::error::clone_io_error;
-use super::files::{copy_aside_via, digest_of_plain, has_bytes, list_folder, write_via};
+use super::files::{copy_aside_via, digest_of_plain, has_bytes, list_folder, read_record_text, write_via};
 use super::lock::Lock;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
@@ -107,6 +107,10 @@ impl OutputDir {
         };
         let known_hashes = recover(&work_folder, &prefix);
         let journal = work_folder.join(format!("{prefix}{JOURNAL}"));
+        if journal.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            // Opening a pipe can take for ever, and a link leads to a file of somebody else.
+            std::fs::remove_file(&journal).map_err(error)?;
+        }
         let file = File::options().create(true).append(true).open(journal);
         let journal = Mutex::new(file.map_err(error)?);
         let sync = SyncScheduler::new(root.to_owned());
@@ -294,7 +298,7 @@ fn recover(work_folder: &Path, prefix: &str) -> HashMap<String, Vec<Digest>> {
     for path in list_folder(work_folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.ends_with(JOURNAL) {
-            for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {
+            for line in read_record_text(&path).unwrap_or_default().lines() {
                 if let Some((digest, relative)) = line.split_once(' ')
                     && let Ok(digest) = digest.parse()
                 {

@@ -26,6 +26,8 @@ crate::harness::tests! {
         explain_lists_everything_and_suggests_what_is_near,
         explain_repeats_no_endless_word_and_none_that_turns_the_line,
         a_pipe_or_a_device_is_not_replaced_by_a_schema,
+        keys_and_tokens_that_are_pipes_or_devices_are_not_read,
+        a_pipe_in_place_of_a_killed_runs_journal_is_passed_over,
     ]
     with_tools: [
         progress_is_a_bar_on_a_terminal,
@@ -357,6 +359,46 @@ fn explain_repeats_no_endless_word_and_none_that_turns_the_line() {
     assert!(run.stderr.contains("“a‹U+202E›b”"), "{}", run.stderr);
     let run = project.zicha(&["diff", "a\u{202e}b", "c"]);
     assert!(run.stderr.contains("a‹U+202E›b") && !run.stderr.contains('\u{202e}'), "{}", run.stderr);
+}
+
+fn keys_and_tokens_that_are_pipes_or_devices_are_not_read() {
+    let project = Project::ready(&["甲党支部"]);
+    pipe(&project.path("管道"));
+    std::fs::write(project.path("大"), b"").expect("a file");
+    std::fs::File::options()
+        .write(true)
+        .open(project.path("大"))
+        .and_then(|file| file.set_len(9 << 30))
+        .expect("a hole");
+    for (name, said) in [("管道", "是管道、套接字或设备"), ("/dev/zero", "是管道、套接字或设备"), ("大", "最多 1 MiB")]
+    {
+        for (options, what) in [
+            (&["archive", "--by", "张三", "--at", "2018-11-05", "--sign", name][..], "读不到密钥"),
+            (&["serve", "--port", "0", "--tls-cert", name, "--tls-key", name][..], "读不到证书"),
+        ] {
+            let run = project.zicha(options);
+            assert!(run.code == 2 && run.stderr.contains(what) && run.stderr.contains(said), "{name}: {}", run.all());
+        }
+    }
+    let run = project.zicha(&["serve", "--port", "0", "--listen", "0.0.0.0", "--token-file", "管道"]);
+    assert!(run.code == 2 && run.stderr.contains("令牌"), "{}", run.all());
+}
+
+fn a_pipe_in_place_of_a_killed_runs_journal_is_passed_over() {
+    let project = Project::ready(&["甲党支部"]);
+    assert_eq!(project.zicha(&["build", "--format", "md"]).code, 0);
+    for name in ["whole-journal", "shard-0-2-journal"] {
+        let journal = project.path("output/.zicha").join(name);
+        assert!(!journal.exists());
+        pipe(&journal);
+        let run = project.zicha(&["build", "--format", "md"]);
+        assert_eq!(run.code, 0, "{name}: {}", run.all());
+    }
+    // Nothing is written through a link.
+    std::fs::write(project.path("别的"), "1").expect("a file");
+    std::os::unix::fs::symlink(project.path("别的"), project.path("output/.zicha/whole-journal")).expect("a link");
+    assert_eq!(project.zicha(&["build", "--format", "md", "--force"]).code, 0);
+    assert_eq!(project.read("别的"), "1");
 }
 
 fn a_pipe_or_a_device_is_not_replaced_by_a_schema() {
