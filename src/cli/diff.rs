@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::common::{Exit, HELP, print_error};
+use crate::escape::visible_content;
 use crate::{diff, store};
 
 /// 比对两次生成：哪些单位、指标、单元格、文字变了
@@ -57,7 +58,10 @@ fn compare(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     if arguments.json {
         writeln!(out, "{:#}", serde_json::to_value(&differences)?)?;
     } else {
-        diff::print(&differences, &mut out)?;
+        // Records may come from elsewhere, and the terminal takes some characters for commands.
+        let mut text = Vec::new();
+        diff::print(&differences, &mut text)?;
+        out.write_all(visible_content(&String::from_utf8_lossy(&text)).as_bytes())?;
     }
     Ok(differences.is_empty())
 }

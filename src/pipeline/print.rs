@@ -16,6 +16,7 @@ use super::{Machine, Settings, chain, fonts};
 use crate::binding::{Annex, AnnexPages, AnnexReader, BindError, BoundPart, bind};
 use crate::diagnostics::{Diagnostic, Findings, Location, WithDiagnostics, code};
 use crate::diff::{self, LoadError};
+use crate::escape::visible;
 use crate::fonts::Fonts;
 use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
@@ -74,8 +75,10 @@ impl PrintedSet {
 impl PrintOutcome {
     /// What is not printed, as users read it; `None` when everything is.
     pub fn shortfall(&self) -> Option<String> {
+        let names: Vec<_> = self.absent.iter().take(MAX_NAMES).map(|name| visible(name)).collect();
+        let more = if self.absent.len() > MAX_NAMES { "等" } else { "" };
         let absent = (!self.absent.is_empty())
-            .then(|| format!("没有印进去 {} 份：{}", self.absent.len(), self.absent.join("、")));
+            .then(|| format!("没有印进去 {} 份：{}{more}", self.absent.len(), names.join("、")));
         let nothing = self.sets.is_empty().then(|| "没有可以打印的正式报告".to_owned());
         let lines: Vec<String> = nothing.into_iter().chain(absent).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
@@ -378,6 +381,9 @@ const FILE_PREFIX: &str = "打印-";
 const FILE_END: &str = ".pdf";
 /// Between them, the name of the file of all reports.
 const ALL: &str = "全部";
+
+/// The most names that a sentence lists.
+const MAX_NAMES: usize = 30;
 
 /// Removes a file for the printer where there is one.
 fn remove_stale(file: PathBuf) -> Result<(), PrintError> {

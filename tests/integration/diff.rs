@@ -10,6 +10,7 @@ crate::harness::tests! {
         a_metric_of_metrics_is_traced_to_the_cells,
         added_and_removed_rows_are_shown_and_moved_rows_are_not,
         added_and_removed_branches_are_named,
+        names_of_another_record_are_no_commands_to_the_terminal,
         no_difference_is_stated_and_exits_with_0,
         the_html_page_is_escaped_and_self_contained,
         files_that_are_no_manifest_are_refused_and_folders_outside_are_not_read,
@@ -121,6 +122,16 @@ fn added_and_removed_branches_are_named() {
     assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
     let run = project.zicha(&["diff", "old", "new"]);
     assert!(run.stdout.contains("新增的单位：丁党支部\n不再有的单位：乙党支部\n"), "{}", run.stdout);
+}
+
+fn names_of_another_record_are_no_commands_to_the_terminal() {
+    let project = project();
+    assert_eq!(project.zicha(&["build"]).code, 0);
+    let record = project.read("output/run.json").replacen("甲党支部", "甲\\u001b]0;\\u0007\\u202e党支部", 1);
+    let project = project.file("other/run.json", record.as_bytes());
+    let said = project.zicha(&["diff", "output", "other"]).all();
+    assert!(said.contains("甲‹U+001B›]0;‹U+0007›‹U+202E›党支部"), "{said}");
+    assert!(!said.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{said}");
 }
 
 fn no_difference_is_stated_and_exits_with_0() {
