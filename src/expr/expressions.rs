@@ -7,7 +7,7 @@ use super::dependencies::Dependencies;
 use super::eval::{self, Env};
 use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
-use super::steps::{MAX_RUN_STEPS, StepBudget};
+use super::steps::{MAX_RUN_STEPS, StepBudget, StopSignal};
 use super::summary::{SummaryExpressions, SummaryValues};
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
@@ -113,6 +113,12 @@ impl Expressions {
     #[must_use]
     pub(crate) fn with_steps(self, max: u64) -> Self {
         Self { steps: StepBudget::new(max), ..self }
+    }
+
+    /// The same, which is stopped by this signal.
+    #[must_use]
+    pub(crate) fn stopped_by(self, stop: StopSignal) -> Self {
+        Self { steps: self.steps.stopped_by(stop), ..self }
     }
 
     /// The steps of the run under way.

@@ -32,5 +32,6 @@ mod value;
 pub(crate) use dependencies::{Dependencies, is_mean, ratio_of};
 pub(crate) use expressions::Expressions;
 pub(crate) use functions::function;
+pub use steps::StopSignal;
 pub(crate) use summary::SummaryValues;
 pub(crate) use value::{BranchMetrics, HeldCheck, MetricResult};

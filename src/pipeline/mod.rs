@@ -55,6 +55,7 @@ mod trial;
 mod verify;
 
 pub use crate::diagnostics::localize::chain;
+pub use crate::expr::StopSignal;
 pub use analyze::{Analysis, analyze};
 pub use archive::{
     ArchiveError, ArchiveOptions, ArchiveOutcome, ListedPackage, VerificationRecord, archive, package_catalogue,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::expr::StopSignal;
+
 /// A stage whose progress is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BuildStage {
@@ -33,4 +35,13 @@ pub struct NoProgress;
 impl Progress for NoProgress {
     fn stage(&self, _: BuildStage, _: usize) {}
     fn step(&self) {}
+}
+
+impl Progress for StopSignal {
+    fn stage(&self, _: BuildStage, _: usize) {}
+    fn step(&self) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.is_stopped()
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::BuildError;
 use crate::check;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::expr::Expressions;
+use crate::expr::{Expressions, StopSignal};
 use crate::notice::{Notice, NoticeError};
 use crate::store::{Digest, sha256};
 use crate::template::{ReportStructure, Templates};
@@ -57,6 +57,12 @@ impl Settings {
     #[must_use]
     pub fn with_steps(self, max: u64) -> Self {
         Self { expressions: self.expressions.with_steps(max), ..self }
+    }
+
+    /// The same, whose runs are stopped by this signal.
+    #[must_use]
+    pub fn stopped_by(self, stop: StopSignal) -> Self {
+        Self { expressions: self.expressions.stopped_by(stop), ..self }
     }
 
     /// Refuses the results of a run in which the steps of expressions and templates were exhausted: values are missing,

@@ -270,7 +270,7 @@ mod tests {
 
     use super::{Trial, compare, settings_files, try_settings};
     use crate::notice::edit::with_value;
-    use crate::pipeline::{Analysis, Settings};
+    use crate::pipeline::{Analysis, Settings, StopSignal};
 
     /// Nor does it go on for as long as the settings ask.
     #[test]
@@ -286,6 +286,19 @@ mod tests {
         let reasons: Vec<_> = few.stopped.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(reasons.len(), 1);
         assert!(reasons[0].starts_with("全部算式和模板合起来算了 10 步还没有算完"), "{reasons:?}");
+    }
+
+    #[test]
+    fn a_trial_that_is_stopped_has_no_report() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+        let (analysis, stop) = (Analysis::default(), StopSignal::default());
+        let settings = Settings::load(&shipped).unwrap().stopped_by(stop.clone());
+        let trial = Trial { settings: &settings, analysis: &analysis };
+        assert_eq!(compare(None, trial).changed.len(), 1);
+        stop.stop();
+        let changes = compare(None, trial);
+        let reasons: Vec<_> = changes.stopped.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!((changes.changed.len(), reasons), (0, vec!["没有算完就停下了"]));
     }
 
     #[test]

@@ -57,6 +57,7 @@ mod settings_faults;
 mod settings_files;
 mod state;
 mod tls;
+mod trials;
 mod upload;
 
 use std::io;
@@ -174,11 +175,11 @@ async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnc
     let ledgers = VersionedDir::open(&paths.input)?;
     let note = PageNote::new(&paths.input);
     let auth = Arc::new(Auth::new(address, &host, token, acceptor.is_some())?);
-    let state = Arc::new(AppState::new(paths, auth, ledgers));
+    let (stop, stopped) = watch::channel(false);
+    let state = Arc::new(AppState::new(paths, auth, ledgers, stopped.clone()));
     auto_build::watch(&state);
     // Starts keeping the current run, which the next one is compared with.
     drop(state.changes(Duration::ZERO));
-    let (stop, stopped) = watch::channel(false);
     let notices = Arc::new(Notices::new(Arc::clone(&state), stopped.clone()));
     let server = tokio::spawn(listener::listen(listener, acceptor, Arc::clone(&notices), stopped));
     let scheme = if state.auth.is_tls() { "https" } else { "http" };

@@ -98,7 +98,7 @@ impl Notices {
         let notice = notice.ok_or_else(|| "没有这份通知，可能刚被移走".to_owned())?;
         let paths = self.paths_of(notice, open.values().map(|open| open.state.as_ref()));
         let ledgers = VersionedDir::open(&paths.input).map_err(|error| chain(&error))?;
-        let state = Arc::new(AppState::new(paths, Arc::clone(&self.auth), ledgers));
+        let state = Arc::new(AppState::new(paths, Arc::clone(&self.auth), ledgers, self.stopped.clone()));
         auto_build::watch(&state);
         let router = router(Arc::clone(&state), self.stopped.clone());
         open.insert(key.to_owned(), OpenNotice { state, router: router.clone() });

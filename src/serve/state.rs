@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
@@ -22,6 +22,7 @@ use super::held_scans::HeldScans;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
+use super::trials::Trials;
 use crate::archive::register::{self, RegisterEntry};
 use crate::dashboard::{self, Dashboard, DashboardInputs};
 use crate::diff::{self, Differences, LastChange};
@@ -29,8 +30,8 @@ use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, RunManifest};
 use crate::notice::{Words, settings_folders};
 use crate::pipeline::{
-    Analysis, FilePreview, NoProgress, Options, Paths, PdfNeed, Previewer, RunScope, Settings, cached_readers, chain,
-    check, folder_name, other_notices, readers_with_cache,
+    Analysis, FilePreview, NoProgress, Options, Paths, PdfNeed, Previewer, RunScope, Settings, StopSignal,
+    cached_readers, chain, check, folder_name, other_notices, readers_with_cache,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -42,6 +43,8 @@ pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
 const REQUIRED_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a download or an action waits for the analysis of all ledgers.
 pub(super) const ANALYSIS_TIMEOUT: Duration = Duration::from_secs(60);
+/// Drafts that are made at a time with texts that are not written yet.
+const MAX_DRAFTS: usize = 4;
 /// Ledger files whose previews are cached.
 const MAX_PREVIEWS: usize = 8;
 /// Cells of all cached previews, besides those of the last: about as many as one file may have.
@@ -96,8 +99,10 @@ pub(super) struct AppState {
     pub notice_drafts: NoticeDrafts,
     /// Held while the settings file is edited.
     pub settings_lock: Mutex<()>,
-    /// Held while the reports of changed settings are compared with those of the settings as they are.
-    pub trial_lock: Mutex<()>,
+    /// Reports of changed settings, compared with those of the settings as they are: one takes all processors.
+    pub comparisons: Trials,
+    /// Drafts with texts that are not written yet.
+    pub drafts: Trials,
     /// The notice's folder with its undo history; opened when it is first needed.
     pub settings_history: Mutex<Option<Arc<VersionedDir>>>,
     /// The folder of signed copies with its undo history; opened when it is first needed.
@@ -119,8 +124,8 @@ pub(super) struct AppState {
 }
 
 impl AppState {
-    /// State with empty caches.
-    pub(super) fn new(paths: Paths, auth: Arc<Auth>, ledgers: VersionedDir) -> Self {
+    /// State with empty caches; `stopped` is true when the server shuts down.
+    pub(super) fn new(paths: Paths, auth: Arc<Auth>, ledgers: VersionedDir, stopped: watch::Receiver<bool>) -> Self {
         let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
         let last_change = Arc::new(Mutex::new(LastChange::new(&history_of(&output))));
         Self {
@@ -140,7 +145,8 @@ impl AppState {
             scan_picture_lane: Mutex::default(),
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
-            trial_lock: Mutex::default(),
+            comparisons: Trials::new(1, stopped.clone()),
+            drafts: Trials::new(MAX_DRAFTS, stopped),
             settings_history: Mutex::default(),
             scans_history: Mutex::default(),
             settings: Arc::default(),
@@ -220,13 +226,13 @@ impl AppState {
     ///
     /// # Errors
     /// With the message to show when the ledgers cannot be read.
-    pub(super) fn analysis_with(&self, settings: &Settings) -> Result<Analysis, String> {
+    pub(super) fn analysis_with(&self, settings: &Settings, stop: &StopSignal) -> Result<Analysis, String> {
         let cache = self.read_cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let readers = match cache {
             Some(cache) => readers_with_cache(&settings.notice, &self.paths.machine, cache),
             None => cached_readers(&settings.notice, &self.paths.machine, &self.paths.output),
         };
-        let analysis = check(settings, &self.paths.input, &readers.reading_twice(), &NoProgress);
+        let analysis = check(settings, &self.paths.input, &readers.reading_twice(), stop);
         analysis.map_err(|error| chain(&error))
     }
 

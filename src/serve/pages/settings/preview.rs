@@ -23,7 +23,7 @@ pub(crate) async fn preview(State(state): State<Arc<AppState>>, request: Request
     .await
 }
 
-fn draft(state: &AppState, fields: &FormFields) -> Result<Vec<u8>, Vec<String>> {
+fn draft(state: &Arc<AppState>, fields: &FormFields) -> Result<Vec<u8>, Vec<String>> {
     let one = |reason: String| vec![reason];
     let file = find(state, fields.get("key")).map_err(|error| one(error.message().to_owned()))?;
     let text = file.with_own_line_ends(fields.find("text").unwrap_or_default());
@@ -40,14 +40,19 @@ fn draft(state: &AppState, fields: &FormFields) -> Result<Vec<u8>, Vec<String>> 
     };
     // Templates do not change what is read; with other settings the ledgers are read anew.
     let current = state.fresh_analysis().map_err(one)?;
-    let page = match current.as_ref() {
-        Ok(analysis) if file.file.name.ends_with(".md") => draft_page(Trial { settings: &settings, analysis }, branch),
-        _ => {
-            let analysis = state.analysis_with(&settings).map_err(one)?;
-            draft_page(Trial { settings: &settings, analysis: &analysis }, branch)
+    let is_template = file.file.name.ends_with(".md");
+    let of_trial = Arc::clone(state);
+    let page = state.drafts.run(move |stop| {
+        let settings = settings.stopped_by(stop.clone());
+        match current.as_ref() {
+            Ok(analysis) if is_template => draft_page(Trial { settings: &settings, analysis }, branch),
+            _ => {
+                let analysis = of_trial.analysis_with(&settings, stop)?;
+                draft_page(Trial { settings: &settings, analysis: &analysis }, branch)
+            }
         }
-    };
-    page.map_err(one)
+    });
+    page.flatten().map_err(one)
 }
 
 /// A page with reasons.

@@ -90,7 +90,7 @@ pub(super) fn respond(
         };
         return Ok(redirect_with_flash_at(state, &proposal.address, &proposal.anchor, flash));
     }
-    let changes = settings.as_ref().map(|settings| changes(state, settings));
+    let changes = settings.map(|settings| changes(state, settings));
     let body = html! {
         @if !proposal.rows.is_empty() { (table(&proposal.rows)) }
         @match &changes {
@@ -114,17 +114,20 @@ fn described(fault: &Fault) -> String {
 }
 
 /// Compares the reports of the settings as they are with those of others.
-fn changes(state: &AppState, settings: &Settings) -> Result<ReportChanges, String> {
-    // One at a time: a comparison may take all processors for a minute.
-    let Ok(_lock) = state.trial_lock.try_lock() else {
-        return Err("别处正在比较另一处改动；可以直接写入，也可以过一会儿再看一次".to_owned());
-    };
-    let analysis = state.analysis_with(settings)?;
-    let after = Trial { settings, analysis: &analysis };
-    let old_settings = state.settings().ok();
+fn changes(state: &Arc<AppState>, settings: Settings) -> Result<ReportChanges, String> {
     let old_analysis = state.fresh_analysis().ok();
-    let before = old_settings.as_ref().zip(old_analysis.as_ref().and_then(|analysis| analysis.as_ref().as_ref().ok()));
-    Ok(compare(before.map(|(settings, analysis)| Trial { settings, analysis }), after))
+    let of_trial = Arc::clone(state);
+    state.comparisons.run(move |stop| {
+        let state = of_trial;
+        let settings = settings.stopped_by(stop.clone());
+        let analysis = state.analysis_with(&settings, stop)?;
+        let after = Trial { settings: &settings, analysis: &analysis };
+        // Loaded anew: those that the pages have in common go on when this comparison is stopped.
+        let old_settings = Settings::load(&state.paths.notice).ok().map(|settings| settings.stopped_by(stop.clone()));
+        let old_analysis = old_analysis.as_ref().and_then(|analysis| analysis.as_ref().as_ref().ok());
+        let before = old_settings.as_ref().zip(old_analysis);
+        Ok(compare(before.map(|(settings, analysis)| Trial { settings, analysis }), after))
+    })?
 }
 
 fn table(rows: &[Row]) -> Markup {
