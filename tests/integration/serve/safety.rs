@@ -325,7 +325,8 @@ fn endless_preambles_and_file_names_are_refused() {
         let head =
             format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: 100000000\r\n\r\n", server.host);
         let reply = server.raw(format!("{head}{start}{}", "a".repeat(1 << 20)).as_bytes());
-        assert!(reply.status == 400 && reply.body.contains("文件没有收完"), "{} {}", reply.status, reply.body);
+        let said = "填的字太多：文件名和栏名最多 64 KB";
+        assert!(reply.status == 413 && reply.body.contains(said), "{} {}", reply.status, reply.body);
     }
     // What is between two parts of an honest form is short, whatever the parts have.
     let large = vec![b'1'; 1 << 20];
