@@ -56,7 +56,7 @@ pub(super) struct RowReader<'a> {
     source: &'a Arc<SheetRef>,
     header: &'a Header,
     ledger: &'a Ledger,
-    /// See [`column_units::factors`].
+    /// See [`column_units::factors`](super::column_units::factors).
     factors: &'a [Option<Decimal>],
     context: ReadContext,
     /// See [`last_header_column`].
