@@ -46,9 +46,11 @@ impl Trials {
         let (sender, result) = channel();
         let stopped = stop.clone();
         std::thread::spawn(move || {
-            // Nobody waits any more for one that was stopped.
-            let _ = sender.send(trial(&stopped));
+            let outcome = trial(&stopped);
+            // Whoever has a result may ask for the next.
             drop(slot);
+            // Nobody waits any more for one that was stopped.
+            let _ = sender.send(outcome);
         });
         let started = Instant::now();
         loop {
