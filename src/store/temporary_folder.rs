@@ -83,7 +83,7 @@ fn remove_abandoned_in(parent: &Path) {
         match open_regular(&folder.join("lock")) {
             Ok(lock) => {
                 if lock.try_lock().is_ok() {
-                    remove_unused(&folder);
+                    remove_unused(&folder, lock);
                 }
             }
             // Killed before it made the file, or about to make it: only an empty folder is removed.
@@ -94,12 +94,21 @@ fn remove_abandoned_in(parent: &Path) {
 
 /// Removes a folder that a killed run left, and nothing that such a run does not put there: a person may have a folder
 /// of that name with a file `lock`.
-fn remove_unused(folder: &Path) {
+fn remove_unused(folder: &Path, lock: File) {
     let is_own = |path: &PathBuf| path.file_name().is_some_and(|name| name == "lock" || name == "files");
-    if list_folder(folder).iter().all(is_own) {
-        remove_files(&folder.join("files"));
-        let _ = std::fs::remove_dir_all(folder);
+    if !list_folder(folder).iter().all(is_own) {
+        return;
     }
+    let files = folder.join("files");
+    remove_files(&files);
+    if std::fs::symlink_metadata(&files).is_ok() {
+        return; // a later run needs the lock to remove what is left
+    }
+    // Removed before it is unlocked: a run that has made the folder and not yet locked it then sees that. Closed before
+    // the folder is removed: Windows keeps a removed file in its folder until then.
+    let _ = std::fs::remove_file(folder.join("lock"));
+    drop(lock);
+    let _ = std::fs::remove_dir(folder);
 }
 
 /// Whether the path is a temporary folder that this user made. Others can write where it is, but not replace it.
