@@ -56,8 +56,8 @@ mod tests {
 
     #[test]
     fn causes_are_joined_and_the_systems_own_words_are_translated() {
-        let error = Unwritten(io::Error::from(io::ErrorKind::PermissionDenied));
-        assert_eq!(chain(&error), "写不进 报告.md：没有权限");
+        let error = Unwritten(io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
+        assert_eq!(chain(&error), "写不进 报告.md：磁盘或文件夹是只读的");
         let wrapped = io::Error::new(io::ErrorKind::NotFound, "No such file (os error 2) at path \"/tmp/.zicha-e1wr\"");
         assert_eq!(chain(&Unwritten(wrapped)), "写不进 报告.md：文件或文件夹不存在");
         assert_eq!(chain(&zip::result::ZipError::FileNotFound), "压缩包里缺少需要的文件");

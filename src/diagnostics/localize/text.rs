@@ -24,8 +24,8 @@ pub(super) fn starts_chinese(line: &str) -> bool {
     unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii())
 }
 
-/// Whether a message is fit for users: outside of quotation marks and of the names of formats it has no Latin letters,
-/// and it has none of the markers of printed values.
+/// Whether a message is fit for users: outside of quotation marks and of the names of formats and products it has no
+/// Latin letters, and it has none of the markers of printed values.
 #[cfg(test)]
 pub fn is_chinese_message(message: &str) -> bool {
     let mut depth = 0_usize;
@@ -38,8 +38,8 @@ pub fn is_chinese_message(message: &str) -> bool {
             _ => {}
         }
     }
-    let formats = ["UTF-8", "XML", "JSON", "TOML"];
-    let outside = formats.iter().fold(outside, |text, format| text.replace(format, ""));
+    let names = ["UTF-8", "XML", "JSON", "TOML", "Word"];
+    let outside = names.iter().fold(outside, |text, name| text.replace(name, ""));
     is_chinese(message)
         && !outside.contains(|c: char| c.is_ascii_alphabetic())
         && !message.contains(crate::marker::is_marker)

@@ -45,12 +45,12 @@ fn replaced_and_removed_contents_are_restored() {
     assert!(matches!(dir.remove("甲/a.csv", Some(&seen), "now"), Err(VersionedDirError::Changed(_))));
 }
 
-/// The files of a history, by their paths in it, without the lock.
+/// The files of a history, by their paths in it with `/`, without the lock.
 fn history(root: &Path) -> Vec<String> {
     let history = root.with_file_name(".zicha-history").join(root.file_name().unwrap());
     let entries = walkdir::WalkDir::new(&history).sort_by_file_name().into_iter().map(Result::unwrap);
     let files = entries.filter(|entry| entry.file_type().is_file() && entry.file_name() != "lock");
-    files.map(|file| file.path().strip_prefix(&history).unwrap().display().to_string()).collect()
+    files.map(|file| file.path().strip_prefix(&history).unwrap().display().to_string().replace('\\', "/")).collect()
 }
 
 /// A folder with `a.csv`, whose second contents are `2`, and its history of two changes.
