@@ -3,8 +3,8 @@
 use std::error::Error;
 
 use super::data::{library, translated};
-use super::io::io_error;
-use super::text::is_chinese;
+use super::io::{io_error, number_in};
+use super::text::{is_chinese, starts_chinese};
 use crate::marker::without_markers;
 
 /// An error of this program with its causes, joined by `：`.
@@ -19,7 +19,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
             break;
         }
         let text = error.to_string();
-        if !is_chinese(&text) || translated(&text).is_some() {
+        if !is_own(&text) {
             parts.push(system_cause(error).map_or_else(|| library(&text), io_error));
             break;
         }
@@ -27,6 +27,13 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
         next = error.source();
     }
     parts.join("：")
+}
+
+/// Whether a message is the program's own. That of a library has Chinese in it where it repeats a system that speaks
+/// Chinese.
+fn is_own(text: &str) -> bool {
+    let repeats_system = number_in(text).is_some() && !starts_chinese(text);
+    is_chinese(text) && !repeats_system && translated(text).is_none()
 }
 
 /// The I/O error that a library's error wraps.
@@ -63,6 +70,15 @@ mod tests {
         assert_eq!(chain(&zip::result::ZipError::FileNotFound), "压缩包里缺少需要的文件");
         let nested = zip::result::ZipError::Io(io::Error::from(io::ErrorKind::StorageFull));
         assert_eq!(chain(&nested), "磁盘已满");
+    }
+
+    #[test]
+    fn a_library_that_repeats_a_system_that_speaks_chinese_is_not_quoted() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("i/o error: {0}")]
+        struct Library(#[source] io::Error);
+        let error = Library(io::Error::new(io::ErrorKind::StorageFull, "磁盘空间不足。 (os error 112)"));
+        assert_eq!(chain(&error), "磁盘已满");
     }
 
     #[test]

@@ -30,11 +30,13 @@ pub fn io_error(error: &Error) -> String {
     }
 }
 
-/// The message of an error that a program or a library made itself.
+/// The message of an error that a program or a library made itself. Text with a number is the system's, which speaks
+/// Chinese on some machines.
 fn own_or_library(inner: &str) -> Option<String> {
     // tempfile appends the path of its temporary file, which means nothing to users.
     let (message, _) = inner.split_once(" at path \"").unwrap_or((inner, ""));
-    translated(message).or_else(|| starts_chinese(message).then(|| without_markers(message)))
+    let is_own = || starts_chinese(message) && number_in(message).is_none();
+    translated(message).or_else(|| is_own().then(|| without_markers(message)))
 }
 
 /// The message of a kind of error; `None` for kinds too general to have one.
@@ -111,7 +113,7 @@ fn message_of_number(_: i32) -> Option<&'static str> {
 }
 
 /// The number in `… (os error 24)`.
-fn number_in(text: &str) -> Option<i32> {
+pub(super) fn number_in(text: &str) -> Option<i32> {
     let (_, after) = text.split_once("(os error ")?;
     after.split_once(')')?.0.parse().ok()
 }
@@ -161,6 +163,12 @@ mod tests {
             }
             assert_eq!(io_error(&error), expected, "{error}");
         }
+    }
+
+    #[test]
+    fn a_system_that_speaks_chinese_is_not_quoted() {
+        let error = Error::new(ErrorKind::StorageFull, "磁盘空间不足。 (os error 112) at path \"C:\\台账\\.zicha-x\"");
+        assert_eq!(io_error(&error), "磁盘已满");
     }
 
     #[test]
