@@ -132,9 +132,9 @@ fn settings_are_headed_by_titles() {
     let page = server.get("/settings/sections/0").body;
     assert!(page.contains("“学习情况”部分：这部分讲什么") && !page.contains("study"), "{page}");
     let page = server.get("/settings/sheets/0").body;
-    assert!(page.contains("cadres 是“应学人数”，gap 是“所缺学时”"), "{page}");
+    assert!(page.contains("依次是“应学人数”“所缺学时”"), "{page}");
     let page = server.get("/settings").body;
-    assert!(page.contains("roster 是“党组织名册”") && page.contains("kind 是“类别”"), "{page}");
+    assert!(page.contains("就是“党组织名册”") && page.contains("就是“类别”"), "{page}");
     assert!(page.contains(">学习情况</a>") && page.contains("<small>模板 study</small>"), "{page}");
     assert!(page.contains("WS 是文书；不写就是“WS”"), "{page}");
 }

@@ -4,16 +4,19 @@ use super::fields::Field;
 use crate::notice::edit::{Written, WrittenValue};
 use crate::reference::key::Kind;
 
-/// A clause that gives the title of each id in a field; empty when it has none that differs from its title.
+/// A clause that gives the titles of the ids in a field, in their order; empty when no title differs from its id.
 pub(super) fn of_ids(settings: &Written<'_>, field: &Field) -> String {
     if !matches!(field.kind, Kind::Id | Kind::Ids) {
         return String::new();
     }
-    let clauses = field.shown.lines().filter_map(|id| {
-        let title = title(settings, field, id).filter(|title| title != id)?;
-        Some(format!("{id} 是“{title}”"))
-    });
-    clauses.collect::<Vec<_>>().join("，")
+    let ids: Vec<&str> = field.shown.lines().collect();
+    let titles: Vec<String> =
+        ids.iter().map(|id| title(settings, field, id).unwrap_or_else(|| (*id).to_owned())).collect();
+    if titles == ids {
+        return String::new();
+    }
+    let word = if titles.len() > 1 { "依次是" } else { "就是" };
+    format!("{word}“{}”", titles.join("”“"))
 }
 
 fn title(settings: &Written<'_>, field: &Field, id: &str) -> Option<String> {
