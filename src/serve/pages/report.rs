@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::archive::zip;
 use crate::diagnostics::localize;
-use crate::manifest::{MetricSource, ReportOutcome, ReportState, SOURCES, Sources};
+use crate::manifest::{MetricSource, ReportOutcome, SOURCES, Sources};
 use crate::metric;
 use crate::notice::{Notice, Show};
 use crate::serve::response::{ErrorPage, HandlerResult, download};
@@ -54,21 +54,21 @@ pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, h
     }
 }
 
-/// The frame with the pages of the report, drawn by the browser's own PDF viewer. The link is for browsers without one.
+/// The frame with the report: its pages, drawn by the browser's own PDF viewer, or the reason why there are none. The
+/// sentence above holds for both; its link is for browsers without a viewer.
 fn frame(record: &ReportOutcome, address: &str) -> Markup {
     let pages = format!("{address}/pages");
-    let is_draft = record.state == ReportState::Draft;
     html! {
         p class="note" {
-            "下面是" @if !is_draft { "要" } "打印" @if !is_draft { "、签字" } "的每一页"
-            @if !record.gaps.is_empty() { "，点黄底的待填写，就到本页的说明" }
-            "。看不到的，"
-            a href=(pages) target="_blank" rel="noopener" { "单独打开每一页" }
-            "。数字的出处在"
-            a href={ (address) "/report" } target="_blank" rel="noopener" { "单独打开的网页" }
+            "看不到下面的报告的，"
+            a href=(pages) target="_blank" rel="noopener" { "单独打开看" }
+            "。"
+            @if !record.gaps.is_empty() { "点黄底的待填写，就到本页的说明。" }
+            "数字的出处在"
+            a href={ (address) "/report" } target="_blank" rel="noopener" { "网页版" }
             "里，点一下数字就显示。"
         }
-        iframe class="pages" src=(pages) title={ (record.name) "的报告，逐页" } {}
+        iframe class="pages" src=(pages) title={ (record.name) "的报告" } {}
     }
 }
 

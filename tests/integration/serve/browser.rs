@@ -268,7 +268,7 @@ fn a_gap_on_a_page_leads_to_its_hint() {
     // High enough for a whole page.
     let browser = Browser::new(1440, 3000);
     browser.open(&format!("http://{}/branch/1", server.host));
-    browser.wait("单独打开每一页");
+    browser.wait("单独打开看");
     let advice = "里补上本单位的";
     assert!(!browser.text().contains(advice), "folded until it is opened");
     let place = (0..300).find_map(|_| {
@@ -288,7 +288,7 @@ fn a_gap_of_a_report_in_one_piece_leads_to_its_hint() {
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
     browser.open(&format!("http://{}/branch/1", server.host));
-    browser.wait("单独打开每一页");
+    browser.wait("单独打开看");
     let advice = "里补上本单位的";
     assert!(!browser.text().contains(advice), "folded until it is opened");
     browser.within_frame("iframe.pages", |browser| browser.fill(".gap a", ENTER));

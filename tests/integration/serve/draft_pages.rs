@@ -76,7 +76,7 @@ fn assert_in_one_piece(reply: &Reply, reason: &str) {
 fn a_draft_is_shown_as_its_pages_with_its_gaps_linked() {
     let (project, server) = served(with_fonts(Project::with_a_gap(&BRANCHES, BRANCHES[0])));
     let page = server.settled("/branch/1");
-    assert!(page.contains("<iframe class=\"pages\" src=\"/branch/1/pages\" title=\"甲党支部的报告，逐页\">"), "{page}");
+    assert!(page.contains("<iframe class=\"pages\" src=\"/branch/1/pages\" title=\"甲党支部的报告\">"), "{page}");
     let file = pdf(&project, &server.get("/branch/1/pages"));
     assert_sound(&file);
     let read = Command::new("pdftotext").args(["-raw", "-nopgbrk"]).arg(&file).arg("-").output().expect("poppler runs");
