@@ -27,7 +27,9 @@ pub(in crate::scaffold) fn quarter(text: &str) -> Option<i8> {
         .map(|(_, digit)| digit)
 }
 
-const NUMERALS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+/// The numbers of months in words.
+pub(in crate::scaffold) const NUMERALS: [&str; 12] =
+    ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
 
 /// A month as a text names it: the words before its number, the number, those behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,18 +45,22 @@ pub(in crate::scaffold) struct MonthName<'t> {
 impl MonthName<'_> {
     /// Another month, written in the same way.
     pub(in crate::scaffold) fn of(&self, month: i8) -> String {
-        let numeral = usize::try_from(month - 1).ok().and_then(|at| NUMERALS.get(at)).copied().unwrap_or_default();
-        let number = match self.number {
-            number if !number.starts_with(|c: char| c.is_ascii_digit()) => numeral.to_owned(),
-            number if number.starts_with('0') => format!("{month:02}"),
-            _ => month.to_string(),
-        };
-        format!("{}{number}{}", self.before, self.behind)
+        format!("{}{}{}", self.before, number_like(self.number, month), self.behind)
     }
 
     /// Whether it is written as another.
     pub(in crate::scaffold) fn is_like(&self, other: &Self) -> bool {
         self.of(1) == other.of(1)
+    }
+}
+
+/// The number of a month in the way in which another is written: in digits, with a zero before it, in words.
+pub(in crate::scaffold) fn number_like(other: &str, month: i8) -> String {
+    let numeral = usize::try_from(month - 1).ok().and_then(|at| NUMERALS.get(at));
+    match numeral {
+        Some(numeral) if !other.starts_with(|c: char| c.is_ascii_digit()) => (*numeral).to_owned(),
+        _ if other.starts_with('0') => format!("{month:02}"),
+        _ => month.to_string(),
     }
 }
 

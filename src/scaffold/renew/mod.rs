@@ -1,7 +1,7 @@
 //! Makes the texts of the next notice from those of an earlier one: its days and the periods in its words are moved on.
 //!
-//! Where the earlier notice has reports, templates compare with them. Every other byte stays. A change is a line as it was and as it is; what a program cannot move, such as months
-//! without a year, is pointed out.
+//! Where the earlier notice has reports, templates compare with them. Every other byte stays. A change is a line as it
+//! was and as it is; what a program cannot move, such as months without a year, is pointed out.
 
 mod months;
 mod titles;

@@ -2,16 +2,16 @@
 
 use jiff::civil::Date;
 
+use super::super::guess::part_of_year::{NUMERALS, number_like};
 use super::Step;
 
-const NUMERALS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
 /// Signs between the months of a list.
 const BETWEEN: &str = "份、，,;； \t\r\n\"'“”和及与";
 /// Signs between the first and the last of them.
 const TO: [&str; 6] = ["至", "到", "—", "-", "~", "－"];
 
-/// A month named by its number.
-struct MonthName<'t> {
+/// A place in a text that names a month.
+struct MonthPlace<'t> {
     /// The bytes of its number.
     start: usize,
     end: usize,
@@ -27,7 +27,7 @@ pub(super) fn moved(text: &str, cutoff: Option<Date>, step: Step) -> String {
         return text.to_owned();
     };
     let quarter = [last - 2, last - 1, last];
-    let names: Vec<MonthName<'_>> = names(text).collect();
+    let names: Vec<MonthPlace<'_>> = names(text).collect();
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     let mut at = 0;
@@ -36,7 +36,7 @@ pub(super) fn moved(text: &str, cutoff: Option<Date>, step: Step) -> String {
         for name in &names[at..at + length] {
             if !name.has_year {
                 out.push_str(&text[copied..name.start]);
-                out.push_str(&written(next(name.month), name.text));
+                out.push_str(&number_like(name.text, next(name.month)));
                 copied = name.end;
             }
         }
@@ -52,7 +52,7 @@ fn next(month: i8) -> i8 {
 }
 
 /// How many of the names, from the first on, are a list of the whole quarter; 0 for no list.
-fn list_length(text: &str, names: &[MonthName<'_>], quarter: [i8; 3]) -> usize {
+fn list_length(text: &str, names: &[MonthPlace<'_>], quarter: [i8; 3]) -> usize {
     let between = |at: usize| text[names[at].end..names[at + 1].start].trim_start_matches('月');
     let is_month = |at: usize, month: i8| {
         let name = &names[at];
@@ -77,17 +77,8 @@ fn is_condition(text: &str) -> bool {
     column.is_some_and(|column| !column.contains(|c: char| c.is_whitespace() || "\"'&|=!<>".contains(c)))
 }
 
-/// A number in the way in which another is written.
-fn written(month: i8, like: &str) -> String {
-    let numeral = usize::try_from(month - 1).ok().and_then(|at| NUMERALS.get(at));
-    match numeral {
-        Some(numeral) if !like.starts_with(|c: char| c.is_ascii_digit()) => (*numeral).to_owned(),
-        _ => month.to_string(),
-    }
-}
-
 /// The months that a text names.
-fn names(text: &str) -> impl Iterator<Item = MonthName<'_>> {
+fn names(text: &str) -> impl Iterator<Item = MonthPlace<'_>> {
     text.match_indices('月').filter_map(|(end, _)| {
         let before = &text[..end];
         let digits = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -99,7 +90,7 @@ fn names(text: &str) -> impl Iterator<Item = MonthName<'_>> {
         let name = &text[start..end];
         let numeral = || NUMERALS.iter().position(|known| *known == name).and_then(|at| i8::try_from(at + 1).ok());
         let month = name.parse().ok().or_else(numeral).filter(|month| (1..=12).contains(month))?;
-        Some(MonthName { start, end, text: name, month, has_year: text[..start].ends_with('年') })
+        Some(MonthPlace { start, end, text: name, month, has_year: text[..start].ends_with('年') })
     })
 }
 
@@ -118,6 +109,7 @@ mod tests {
             // The year has been moved with the first.
             ("2026年7月、5月、6月", "2026年7月、8月、9月"),
             ("6月份检查", "6月份检查"),
+            ("04月、05月、06月", "07月、08月、09月"),
             ("4月、5月", "4月、5月"),
             ("4月检查，5月整改，6月验收", "4月检查，5月整改，6月验收"),
             (
