@@ -30,12 +30,12 @@ pub enum WorkbookError {
 /// Rows of a sheet (limit of Excel).
 pub(super) const MAX_ROWS: usize = 1_048_576;
 /// The text of a cell whose value the ledgers do not give.
-pub(super) const GAP: &str = "待填写";
+pub(crate) const GAP: &str = "待填写";
 
 /// The text of a cell of a branch that handed in nothing.
-pub(super) const NO_ROWS: &str = "无记录";
+pub(crate) const NO_ROWS: &str = "无记录";
 /// The text of a cell where there is no such number.
-pub(super) const NOT_APPLICABLE: &str = "—";
+pub(crate) const NOT_APPLICABLE: &str = "—";
 
 /// The longest text of a cell in UTF-16 units (limit of Excel).
 const MAX_CELL_TEXT: usize = 32_767;

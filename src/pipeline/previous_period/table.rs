@@ -12,6 +12,7 @@ use crate::ingest::{self, RawCell, RawRow, RawSheet, Readers, fold};
 use crate::model::{PreviousValue, PreviousValues};
 use crate::notice::Notice;
 use crate::pipeline::{BuildError, Settings};
+use crate::workbook;
 
 /// Rows from the top of a sheet among which the header is.
 const HEADER_ROWS: usize = 5;
@@ -20,7 +21,7 @@ const NUMBER: u32 = 0;
 const BRANCH: u32 = 1;
 const KIND: u32 = 2;
 /// Texts of cells without a value.
-const NO_VALUE: [&str; 4] = ["待填写", "无记录", "—", ""];
+const NO_VALUE: [&str; 4] = [workbook::GAP, workbook::NO_ROWS, workbook::NOT_APPLICABLE, ""];
 
 /// A header: the columns of metrics, each with the metric's index.
 struct Header {
