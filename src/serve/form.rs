@@ -6,7 +6,6 @@
 //! deleted unless [`VersionedDir`](crate::store::VersionedDir) moves it into place.
 
 use std::io::{ErrorKind, Write};
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -133,8 +132,7 @@ pub(super) struct UploadSlot {
 impl UploadSlot {
     /// A place for a request.
     fn acquire(state: &AppState, request: &Request) -> Result<Self, ErrorPage> {
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let client = request.extensions().get::<Peer>().map_or(unknown, |Peer(peer)| peer.ip());
+        let client = Peer::ip_of(request.extensions());
         let of_client = state
             .client_upload_slots
             .acquire(client)

@@ -4,10 +4,11 @@
 //! handshake, the request head and unread responses. When `stop` changes, accepting ends and open requests get
 //! [`SHUTDOWN_TIMEOUT`] to finish.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Extensions;
 use axum::response::IntoResponse;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -46,6 +47,13 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// The address of the client ([`client`]), an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub SocketAddr);
+
+impl Peer {
+    /// The client of a request with these extensions; the unspecified address without one.
+    pub(super) fn ip_of(extensions: &Extensions) -> IpAddr {
+        extensions.get::<Self>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Self(address)| address.ip())
+    }
+}
 
 /// Serves notices on `listener` until `stop` changes, then finishes open requests.
 pub(super) async fn listen(

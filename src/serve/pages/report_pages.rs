@@ -37,8 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Viewer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>();
-        let client = peer.map_or(IpAddr::from([0, 0, 0, 0]), |Peer(peer)| peer.ip());
+        let client = Peer::ip_of(&parts.extensions);
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(Self { client, host: host.to_owned() })
     }
