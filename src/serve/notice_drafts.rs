@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::keyed::Keyed;
 use crate::pipeline::NoticeSources;
-use crate::scaffold::{Answers, Scaffold, ScaffoldError, scaffold};
+use crate::scaffold::{Answers, Question, Scaffold, ScaffoldError, scaffold};
 use crate::store::IncomingFile;
 
 /// Drafts kept. What is kept of one file is bounded when it is read.
@@ -34,6 +34,12 @@ impl NoticeDraft {
         let answers = Answers::default();
         let made = scaffold(&sources.files, &sources.basis, &answers);
         Self { sources, answers, made, version: 0, _files: files }
+    }
+
+    /// The questions that a person should look at.
+    pub(super) fn open_questions(&self) -> Vec<Question> {
+        let questions = self.made.as_ref().map_or(&[][..], |made| &made.questions);
+        questions.iter().filter(|question| question.is_open()).cloned().collect()
     }
 
     /// Adds answers, by the keys of their questions. When nothing can be made with them, the draft stays as it was.

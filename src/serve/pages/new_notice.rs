@@ -298,7 +298,7 @@ pub(crate) async fn answer(
             return Ok(redirect_with_flash(state, &page, Flash::refused(reason)));
         }
         let changed = answers(&draft, &fields);
-        let before = open_questions(&draft);
+        let before = draft.open_questions();
         if let Err(error) = draft.answer(&changed, lines(fields.get("branches"))) {
             return Ok(redirect_with_flash(state, &page, Flash::refused_with(on_page(&error), fields.typed())));
         }
@@ -308,7 +308,7 @@ pub(crate) async fn answer(
         // What an answer leaves open is looked at before anything is written.
         let is_new = |question: &Question| before.iter().all(|known| known.key != question.key);
         let new: Vec<String> =
-            open_questions(&draft).into_iter().filter(is_new).map(|question| question.text).collect();
+            draft.open_questions().into_iter().filter(is_new).map(|question| question.text).collect();
         if !new.is_empty() {
             let reason =
                 format!("还没有写出：照您改的，又有 {} 处要看，在下面核对以后再写出：{}", new.len(), new.join("；"));
@@ -323,12 +323,6 @@ pub(crate) async fn answer(
         })
     })
     .await
-}
-
-/// The questions that a person should look at.
-fn open_questions(draft: &NoticeDraft) -> Vec<Question> {
-    let questions = draft.made.as_ref().map_or(&[][..], |made| &made.questions);
-    questions.iter().filter(|question| question.is_open()).cloned().collect()
 }
 
 /// The answers that differ from the guesses, and the one that is written out.
