@@ -23,8 +23,7 @@ use skrifa::raw::{FontData, FontRead, ReadError};
 use super::charstring::{MAX_PROGRAM, UNITS};
 
 /// The most steps that one glyph is drawn in: the bytes of charstrings, a subroutine counted at each of its calls, and
-/// what their varied values take. What is
-/// written of a glyph has at most a quarter of them.
+/// the steps of their varied values. What is written of a glyph has at most a quarter of them.
 const MAX_STEPS: usize = 4 * MAX_PROGRAM;
 /// The most steps of a DICT: its bytes, and those of its values that vary. The private ones are read for every glyph;
 /// those of fonts in use have some hundreds.

@@ -1,8 +1,8 @@
 //! Trials of changed settings and templates: what runs for as long as the settings ask, because a page shows what a
 //! change would do.
 //!
-//! A trial has its own thread. It is stopped after [`TRIAL_TIME`], and nobody waits for it once the server shuts down;
-//! few run at a time. Nothing is written by one.
+//! A trial has its own thread. It is stopped after [`TRIAL_TIME`], and its request is answered once the server shuts
+//! down; few run at a time. Trials write nothing.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -47,9 +47,9 @@ impl Trials {
         let stopped = stop.clone();
         std::thread::spawn(move || {
             let outcome = trial(&stopped);
-            // Whoever has a result may ask for the next.
+            // A client that has a result may ask for the next.
             drop(slot);
-            // Nobody waits any more for one that was stopped.
+            // The request of one that was stopped is answered already.
             let _ = sender.send(outcome);
         });
         let started = Instant::now();
@@ -98,7 +98,7 @@ mod tests {
         });
         assert!(refused.expect_err("it has no end").starts_with("试算超过 0 秒没有算完"));
         ended.recv().expect("its thread ends");
-        // Nobody waits at the end of the server, however much time there is.
+        // The end of the server comes before the end of the time.
         let trials = Trials::new(2, stopped);
         assert_eq!(trials.run(|_| panic!("a fault of the program")), Err::<(), _>("程序内部出错".to_owned()));
         end.send(true).expect("the trials listen");

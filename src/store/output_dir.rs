@@ -108,7 +108,7 @@ impl OutputDir {
         let known_hashes = recover(&work_folder, &prefix);
         let journal = work_folder.join(format!("{prefix}{JOURNAL}"));
         if journal.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            // Opening a pipe can take for ever, and a link leads to a file of somebody else.
+            // Opening a pipe may never return, and a link leads to a file that is not the program's.
             std::fs::remove_file(&journal).map_err(error)?;
         }
         let file = File::options().create(true).append(true).open(journal);

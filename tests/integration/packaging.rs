@@ -64,7 +64,7 @@ fn sums_without_a_key_keep_no_signature_of_an_earlier_try() {
 fn the_list_of_crates_is_one_for_each_system_and_names_no_folder() {
     use std::os::unix::fs::PermissionsExt;
     let release = std::fs::read(root().join(".github/packaging/release")).expect("a script");
-    // Stands in for cargo-cyclonedx: writes its arguments and the folder, as the real one does.
+    // In place of cargo-cyclonedx: writes its arguments and the folder, as the real one does.
     let cargo = "#!/bin/sh\nfor last; do :; done\nprintf '%s path+file://%s#zicha' \"$*\" \"$PWD\" >\"$last.json\"\n";
     let project = Project::empty()
         .file(".github/packaging/release", &release)

@@ -2,8 +2,9 @@
 //!
 //! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`)
 //! makes blocks of placed lines in the styles of `style`; `atoms`, `line_break` and `lines` make a line of text; `flow`
-//! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `gap_links` says where 待填写 lead; `print_list` is the list
-//! in front of a set of reports, `picture_pages` a scan behind one; `writer` writes what stands on the pages.
+//! and `table` put blocks onto pages; `page_marks` adds page numbers and the mark of drafts; `gap_links` says where
+//! 待填写 lead; `print_list` is the list in front of a set of reports, `picture_pages` a scan behind one; `writer` writes
+//! the pages.
 //!
 //! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are
 //! twips, like those of DOCX.

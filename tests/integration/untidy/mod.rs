@@ -363,7 +363,7 @@ fn similar_headers_are_accepted_and_reported() {
     assert_eq!(found(&project), ["Z006 A1", "Z006 B1", "Z006 C1", "Z006 D1"]);
 }
 
-/// A narrow cell breaks its header anywhere: nobody has to look at it.
+/// A narrow cell breaks its header anywhere: that is no finding.
 fn a_line_break_within_a_header_is_no_other_spelling() {
     let rows = json!([["党\n组织", "姓名", "规定\r\n学时", "已完成\n学时"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));

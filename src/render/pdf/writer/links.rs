@@ -9,7 +9,7 @@ use crate::render::pdf::page::{Color, POINT, Page, PrintedGap, Shape};
 use crate::render::renderer::RenderError;
 use crate::report::gap_text;
 
-/// Writes the links of a page, one for each line on which a 待填写 stands.
+/// Writes the links of a page, one for each line of a 待填写.
 ///
 /// # Errors
 /// When the data are larger than memory.

@@ -64,7 +64,7 @@ fn lines(ledger: &Ledger, header: &Header, sheet: &RawSheet) -> Vec<ColumnLine> 
     own.chain(foreign).collect()
 }
 
-/// What stands in the rows of the header above a column, from the top.
+/// The texts of the rows of the header above a column, from the top.
 fn written(header: &Header, sheet: &RawSheet, col: u32) -> String {
     let rows = header.first_row..=header.last_row;
     let texts = rows.filter_map(|row| Some(sheet.get(row, col)?.to_text().trim().to_owned()));
