@@ -17,6 +17,7 @@ use crate::diff::{self, Snapshot};
 use crate::notice::settings_folders;
 use crate::pipeline::{self, Options};
 use crate::serve::clock::china;
+use crate::store::parent_folder;
 
 /// How long no file may change before a build begins: programs save a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
@@ -27,7 +28,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// Builds, then builds again after every change, until the process is stopped.
 pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     // Watching begins before the first build, so that no change during it is missed.
-    let settings = options.notice.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let settings = parent_folder(&options.notice);
     let settings: Vec<PathBuf> =
         std::iter::once(settings.to_owned()).chain(settings_folders(&options.notice).into_iter().skip(1)).collect();
     let watched: Vec<&Path> =

@@ -23,7 +23,7 @@ use crate::model::Branch;
 use crate::notice::{Notice, NoticeError};
 use crate::render::{self, Format, Renderer};
 use crate::report::Report;
-use crate::store::{Digest, list_folder, sha256};
+use crate::store::{Digest, list_folder, parent_folder, sha256};
 
 /// Reports that are compared.
 pub const MAX_COMPARED: usize = 300;
@@ -61,7 +61,7 @@ pub struct SettingsFile {
 
 /// The settings and the templates of a notice, the settings first, then by name; what is hidden is left out.
 pub fn settings_files(notice: &Path) -> Vec<SettingsFile> {
-    let folder = folder_of(notice);
+    let folder = parent_folder(notice);
     let settings = notice.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut files = vec![SettingsFile { name: settings.clone(), path: notice.to_owned() }];
     let is_visible =
@@ -82,8 +82,8 @@ pub fn settings_files(notice: &Path) -> Vec<SettingsFile> {
 /// # Errors
 /// When the result is not usable, or the system refuses.
 pub fn try_settings(notice: &Path, changed: &str, text: &str) -> Result<Settings, TrialError> {
-    let folder = folder_of(notice);
-    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = parent_folder(notice);
+    let beside = parent_folder(folder);
     let refused = |source| TrialError::Folder { folder: beside.to_owned(), source };
     remove_abandoned(beside);
     let trial = tempfile::Builder::new().prefix(PREFIX).tempdir_in(beside).map_err(refused)?;
@@ -108,10 +108,6 @@ pub fn try_settings(notice: &Path, changed: &str, text: &str) -> Result<Settings
     settings.notice = if is_settings { Notice::parse(notice, text.to_owned())? } else { Notice::load(notice)? };
     settings.previous = settings.notice.previous_path();
     Ok(settings)
-}
-
-fn folder_of(notice: &Path) -> &Path {
-    notice.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Removes what a killed program left behind. A trial takes seconds, so that an hour later none goes on.

@@ -11,7 +11,7 @@ use super::response::ErrorPage;
 use super::state::AppState;
 use crate::diagnostics::localize;
 use crate::pipeline::{SettingsFile, chain, settings_files};
-use crate::store::{Digest, VersionedDir, read_regular, sha256};
+use crate::store::{Digest, VersionedDir, parent_folder, read_regular, sha256};
 
 /// The mark that some editors write at the start of a file in UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -155,8 +155,7 @@ pub(super) fn history(state: &AppState) -> Result<Arc<VersionedDir>, String> {
     if !state.paths.notice.exists() {
         return Err("还没有通知".to_owned());
     }
-    let folder = state.paths.notice.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let opened = VersionedDir::open(folder.unwrap_or(std::path::Path::new("."))).map_err(|error| chain(&error))?;
+    let opened = VersionedDir::open(parent_folder(&state.paths.notice)).map_err(|error| chain(&error))?;
     Ok(Arc::clone(history.insert(Arc::new(opened))))
 }
 

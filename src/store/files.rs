@@ -22,12 +22,17 @@ const MAX_SMALL: u64 = 1 << 20;
 /// The prefix of temporary files beside the file that they replace.
 pub(super) const TEMPORARY_PREFIX: &str = ".zicha-";
 
+/// The folder that a path is in: `.` for a bare name.
+pub fn parent_folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Replaces a file, or creates it with its folders; whole or not at all.
 ///
 /// # Errors
 /// When the system refuses; an earlier file is then unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = parent_folder(path);
     std::fs::create_dir_all(folder).map_err(|source| StoreError::new(path, source))?;
     write_via(folder, TEMPORARY_PREFIX, path, bytes)
 }
@@ -54,7 +59,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When something exists there (`AlreadyExists`), or the system refuses.
 pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = parent_folder(path);
     copy_new(folder, TEMPORARY_PREFIX, from, path).map_err(|source| StoreError::new(path, source))
 }
 
@@ -63,7 +68,7 @@ pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
 pub(super) fn move_file(from: &Path, path: &Path) -> io::Result<()> {
     match std::fs::rename(from, path) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX)?;
+            let mut copy = temporary(parent_folder(path), TEMPORARY_PREFIX)?;
             io::copy(&mut File::open(from)?, copy.as_file_mut())?;
             copy.as_file().sync_all()?;
             persist(copy, path)?;
@@ -90,7 +95,7 @@ pub fn is_other(path: &Path, bytes: &[u8]) -> bool {
 /// # Errors
 /// When the system refuses.
 pub fn copy_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    copy_aside_via(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX, path)
+    copy_aside_via(parent_folder(path), TEMPORARY_PREFIX, path)
 }
 
 /// As [`copy_aside`], through a temporary file in `folder`, named with `prefix`.

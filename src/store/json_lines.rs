@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::record::check_lines;
-use super::{StoreError, read_record, sync_folder};
+use super::{StoreError, parent_folder, read_record, sync_folder};
 
 /// The contents of such a file.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub fn append_json_line<T: Serialize>(file: &Path, record: &T) -> io::Result<()>
     let appended = lines.write_all(line.as_bytes()).and_then(|()| lines.sync_all());
     // A new file also needs its name on disk; some network file systems refuse to sync a folder, so it is done once.
     let is_new = before == 0;
-    let sync_name = || if is_new { sync_folder(file.parent().unwrap_or(Path::new("."))) } else { Ok(()) };
+    let sync_name = || if is_new { sync_folder(parent_folder(file)) } else { Ok(()) };
     let durable = appended.and_then(|()| sync_name());
     if durable.is_err() {
         truncate(file, before)?;

@@ -34,8 +34,8 @@ pub use digest::{Digest, sha256};
 pub use error::StoreError;
 pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
-    copy_aside, is_other, list_folder, modified, read_limited, read_record, read_record_text, read_regular,
-    read_small_text, sync_folder, write, write_named, write_new,
+    copy_aside, is_other, list_folder, modified, parent_folder, read_limited, read_record, read_record_text,
+    read_regular, read_small_text, sync_folder, write, write_named, write_new,
 };
 pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::StoreError;
-use super::files::{TEMPORARY_PREFIX, list_folder, sync_folder, write, write_new};
+use super::files::{TEMPORARY_PREFIX, list_folder, parent_folder, sync_folder, write, write_new};
 
 /// A folder while it is filled. When it is dropped before it is in its place, it is removed with the folders above it
 /// that were made for it.
@@ -50,7 +50,7 @@ impl NewFolder {
         if !is_free {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        let parent = target.parent().unwrap_or(Path::new("."));
+        let parent = parent_folder(&target);
         if parent.ancestors().any(|folder| folder.is_symlink() && !folder.exists()) {
             return Err(io::Error::other("路径中有一段是链接，它指向的文件夹不存在"));
         }
@@ -98,7 +98,7 @@ impl NewFolder {
             std::fs::rename(&self.files, &self.target)
         };
         place().map_err(|source| StoreError::new(&self.target, source))?;
-        let parent = self.target.parent().unwrap_or(Path::new("."));
+        let parent = parent_folder(&self.target);
         drop(self.outer);
         sync_folder(parent).map_err(|source| StoreError::new(parent, source))
     }
