@@ -76,7 +76,7 @@ pub(crate) use tls::TlsError;
 
 use crate::diagnostics::localize;
 use crate::pipeline::{Paths, chain};
-use crate::store::{VersionedDir, VersionedDirError};
+use crate::store::VersionedDirError;
 use auth::Auth;
 use notices::Notices;
 use open_page::PageNote;
@@ -172,11 +172,11 @@ async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnc
     let acceptor = tls.as_ref().map(|(certificates, key)| tls::acceptor(certificates, key)).transpose()?;
     let listener = TcpListener::bind(address).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(ServeError::System)?;
-    let ledgers = VersionedDir::open(&paths.input)?;
-    let note = PageNote::new(&paths.input);
+    let input = paths.input.clone();
     let auth = Arc::new(Auth::new(address, &host, token, acceptor.is_some())?);
     let (stop, stopped) = watch::channel(false);
-    let state = Arc::new(AppState::new(paths, auth, ledgers, stopped.clone()));
+    let state = AppState::open(paths, auth, stopped.clone())?;
+    let note = PageNote::new(&input);
     auto_build::watch(&state);
     // Starts keeping the current run, which the next one is compared with.
     drop(state.changes(Duration::ZERO));

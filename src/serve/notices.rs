@@ -21,7 +21,7 @@ use super::state::{AppState, notice_key};
 use crate::notice::edit::{WrittenValue, written_value};
 use crate::notice::read_text;
 use crate::pipeline::{OwnFolders, Paths, Settings, chain, folder_name, notices_beside};
-use crate::store::{VersionedDir, is_below};
+use crate::store::is_below;
 
 /// The notices of a server.
 pub(super) struct Notices {
@@ -97,8 +97,8 @@ impl Notices {
         let notice = notices.into_iter().find(|notice| notice_key(notice) == key);
         let notice = notice.ok_or_else(|| "没有这份通知，可能刚被移走".to_owned())?;
         let paths = self.paths_of(notice, open.values().map(|open| open.state.as_ref()));
-        let ledgers = VersionedDir::open(&paths.input).map_err(|error| chain(&error))?;
-        let state = Arc::new(AppState::new(paths, Arc::clone(&self.auth), ledgers, self.stopped.clone()));
+        let opened = AppState::open(paths, Arc::clone(&self.auth), self.stopped.clone());
+        let state = opened.map_err(|error| chain(&error))?;
         auto_build::watch(&state);
         let router = router(Arc::clone(&state), self.stopped.clone());
         open.insert(key.to_owned(), OpenNotice { state, router: router.clone() });

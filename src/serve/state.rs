@@ -35,7 +35,7 @@ use crate::pipeline::{
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
-use crate::store::{Digest, VersionedDir, history_of, sha256, stat_signature};
+use crate::store::{Digest, VersionedDir, VersionedDirError, history_of, parent_folder, sha256, stat_signature};
 
 /// How long a page waits for a cached value before it renders without it and asks the browser to reload.
 pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -124,11 +124,22 @@ pub(super) struct AppState {
 }
 
 impl AppState {
-    /// State with empty caches; `stopped` is true when the server shuts down.
-    pub(super) fn new(paths: Paths, auth: Arc<Auth>, ledgers: VersionedDir, stopped: watch::Receiver<bool>) -> Self {
+    /// Opens the ledger folder with its history and removes what a killed server left in the other histories; the
+    /// caches are empty. `stopped` is true when the server shuts down.
+    ///
+    /// # Errors
+    /// As for [`VersionedDir::open`] of the ledger folder.
+    pub(super) fn open(
+        paths: Paths,
+        auth: Arc<Auth>,
+        stopped: watch::Receiver<bool>,
+    ) -> Result<Arc<Self>, VersionedDirError> {
+        let ledgers = VersionedDir::open(&paths.input)?;
+        VersionedDir::recover(&paths.signed);
+        VersionedDir::recover(parent_folder(&paths.notice));
         let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
         let last_change = Arc::new(Mutex::new(LastChange::new(&history_of(&output))));
-        Self {
+        Ok(Arc::new(Self {
             notice_key: notice_key(&paths.notice),
             paths,
             auth,
@@ -160,7 +171,7 @@ impl AppState {
             scan_cache: Arc::default(),
             previews: Mutex::default(),
             preview_lanes: Arc::default(),
-        }
+        }))
     }
 
     /// The notice settings.

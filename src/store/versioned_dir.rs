@@ -118,6 +118,14 @@ impl VersionedDir {
         Ok(dir)
     }
 
+    /// Takes back the change of a folder in which a program died, and removes what it was receiving. A folder without a
+    /// history stays without one; what cannot be done now is done with the folder's next change.
+    pub fn recover(root: &Path) {
+        if root.canonicalize().is_ok_and(|canonical| history_of(&canonical).join("incoming").is_dir()) {
+            drop(Self::open(root));
+        }
+    }
+
     /// Takes back the change in which a program died, and removes what it was receiving.
     fn without_incomplete(&self, mut changes: Vec<FolderChange>) -> Result<Vec<FolderChange>, VersionedDirError> {
         let last = changes.last().map_or(0, |change| change.number);

@@ -45,6 +45,24 @@ fn replaced_and_removed_contents_are_restored() {
     assert!(matches!(dir.remove("甲/a.csv", Some(&seen), "now"), Err(VersionedDirError::Changed(_))));
 }
 
+#[test]
+fn what_a_killed_program_was_receiving_is_removed_before_the_next_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("signed");
+    VersionedDir::recover(&root);
+    assert!(!folder.path().join(".zicha-history").exists() && !root.exists());
+    drop(VersionedDir::open(&root).unwrap());
+    let half = folder.path().join(".zicha-history/signed/incoming/in-x");
+    std::fs::write(&half, "half").unwrap();
+    VersionedDir::recover(&root);
+    assert!(!half.exists());
+    let dir = VersionedDir::open(&root).unwrap();
+    std::fs::write(&half, "half").unwrap();
+    VersionedDir::recover(&root);
+    assert!(half.exists(), "another program is receiving it");
+    drop(dir);
+}
+
 /// The files of a history, by their paths in it with `/`, without the lock.
 fn history(root: &Path) -> Vec<String> {
     let history = root.with_file_name(".zicha-history").join(root.file_name().unwrap());
