@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::xml;
+use super::xml::{self, Node};
 
 /// A kind of event. The order is that in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,4 +67,13 @@ pub(super) fn log(events: &[Event], has_signed_copy: bool) -> String {
         }
     }
     out + "</事件日志>\n"
+}
+
+/// The event 封装 in the text of a log; `None` when there is none, or several.
+pub(super) fn sealing(log: &str) -> Option<Event> {
+    let root = Node::parse(log).ok()?;
+    let mut events = root.all("事件").filter(|event| event.attribute("类型") == Some(EventKind::Sealed.label()));
+    let (event, None) = (events.next()?, events.next()) else { return None };
+    let (by, at) = (event.attribute("责任人")?.to_owned(), event.attribute("时间")?.to_owned());
+    Some(Event { kind: EventKind::Sealed, by, at })
 }

@@ -6,6 +6,10 @@ use super::bag_manifest::Algorithm;
 pub(super) const DECLARATION: &str = "bagit.txt";
 /// The description of a bag (RFC 8493, 2.2.2).
 pub(super) const BAG_INFO: &str = "bag-info.txt";
+/// The key of `bag-info.txt` under which the notice's part of the report codes is.
+pub(super) const NOTICE_KEY: &str = "Bag-Group-Identifier";
+/// The key of `bag-info.txt` under which the name of the branch or department is whose package it is.
+pub(super) const SUBJECT_KEY: &str = "Internal-Sender-Identifier";
 /// The list of payload files to be fetched from elsewhere (RFC 8493, 2.2.3); packages have none.
 pub(super) const FETCH: &str = "fetch.txt";
 /// The folder of the payload, with its slash.
@@ -24,6 +28,8 @@ pub(super) const CATALOGUE: &str = "归档文件目录.xml";
 pub(super) const CATALOGUE_TABLE: &str = "归档文件目录.xlsx";
 /// The description for people.
 pub(super) const README: &str = "说明文件.txt";
+/// The payload manifest whose hash the register has.
+pub(super) const PAYLOAD_MANIFEST: &str = "manifest-sha256.txt";
 /// The tag manifest that is signed.
 pub(super) const SIGNED_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The detached signature of that manifest, in the format of minisign.
@@ -43,7 +49,7 @@ pub(super) const REQUIRED: [&str; 9] = [
     CATALOGUE,
     CATALOGUE_TABLE,
     README,
-    "manifest-sha256.txt",
+    PAYLOAD_MANIFEST,
     "manifest-sha512.txt",
 ];
 

@@ -174,6 +174,11 @@ pub struct Metadata {
     pub version: String,
     /// The reports in the package, in the order of `metadata.xml`.
     pub reports: Vec<ReportMetadata>,
+    /// The archive number of the package that it corrects.
+    pub replaces: Option<String>,
+    /// Names of the branch or department whose package it can be: of reports with the title, the organisation and the
+    /// date of the package, and when the first report is one, of the department that keeps it.
+    pub subjects: Vec<String>,
 }
 
 /// The metadata of a report in a package.
@@ -215,14 +220,31 @@ pub fn read(text: &str) -> Result<Metadata, Vec<String>> {
     check_elements(archival, &ARCHIVAL, "档案元数据", &mut faults);
     let number = read_number(archival, &mut faults);
     let reports: Vec<ReportMetadata> = root.all("公文").filter_map(|node| read_report(node, &mut faults)).collect();
+    let (subjects, replaces) = (subjects(&root, archival), archival.value("代替").map(str::to_owned));
     if reports.is_empty() && faults.is_empty() {
         faults.push("没有公文".to_owned());
     }
     let version = archival.value("程序版本").unwrap_or_default().to_owned();
     match number {
-        Some(number) if faults.is_empty() => Ok(Metadata { number, version, reports }),
+        Some(number) if faults.is_empty() => Ok(Metadata { number, version, reports, replaces, subjects }),
         _ => Err(faults),
     }
+}
+
+/// As [`Metadata::subjects`].
+fn subjects(root: &Node, archival: &Node) -> Vec<String> {
+    let is_main = |report: &Node| {
+        let Some(core) = report.child("核心元数据") else { return false };
+        let date = core.value("成文日期").map(|date| date.replace('-', ""));
+        core.value("标题") == archival.value("题名")
+            && core.value("发文机关或签发人署名") == archival.value("责任者")
+            && date.as_deref() == archival.value("日期")
+    };
+    let name = |report: &Node| report.attribute("单位").map(str::to_owned);
+    let mut subjects: Vec<String> = root.all("公文").filter(|report| is_main(report)).filter_map(name).collect();
+    let keeper = archival.value("保管单位").filter(|_| root.child("公文").is_some_and(is_main));
+    subjects.extend(keeper.map(str::to_owned));
+    subjects
 }
 
 /// Checks that the node has every element once, in order, and that exactly the empty ones are marked 未著录.

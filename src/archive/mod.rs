@@ -20,7 +20,8 @@
 //!
 //! Everything below `data/` is payload, everything else a tag file; the names are in `layout`. [`writer`] writes a
 //! package from [`PackageContents`], [`register`] assigns its number,
-//! [`seal_list`] lists all packages for safekeeping elsewhere, [`verify`] checks one whose maker is not trusted.
+//! [`register_check`] compares it with the packages, [`seal_list`] lists all packages for safekeeping elsewhere,
+//! [`verify`] checks one whose maker is not trusted.
 //! Which reports are archived is decided by the caller.
 //!
 //! Only this module uses SHA-512, SM3 and minisign, and writes zip files other than Office documents.
@@ -33,9 +34,11 @@ mod contents;
 mod events;
 mod layout;
 pub mod metadata;
+mod package_facts;
 mod package_reader;
 mod readme;
 pub mod register;
+pub mod register_check;
 pub mod seal_list;
 mod signature;
 pub mod verify;
@@ -46,5 +49,6 @@ pub mod zip;
 pub use archive_number::ArchiveNumber;
 pub use contents::{ArchivedReport, PackageContents, PackageFile};
 pub use events::{Event, EventKind, is_moment};
+pub use package_facts::{Difference, PackageFacts};
 pub use package_reader::PackageReader;
 pub use signature::{Signer, SignerError};

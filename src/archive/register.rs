@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::xml::one_line;
 use super::{ArchiveNumber, PackageReader, layout, metadata};
 use crate::report_code::ReportCode;
 use crate::store::{
@@ -143,7 +144,7 @@ impl Register {
         let lines = load_json_lines(&file).map_err(|error| RegisterError::new(&file, error))?;
         let mut register = Self { root: root.to_owned(), entries: lines.records, recovered: Vec::new(), _lock: lock };
         if lines.has_partial_line {
-            register.recovered.push("登记册末尾有没写完的一行，已去掉；它的件号没有用过".to_owned());
+            register.recovered.push("登记册末尾有没写完的一行，已去掉".to_owned());
         }
         register.recover_staged()?;
         Ok(register)
@@ -159,9 +160,10 @@ impl Register {
         &self.entries
     }
 
-    /// The last entry of a subject under a notice: the package that is valid now.
+    /// The last entry of a subject under a notice: the package that is valid now. Packages have names on one line.
     pub fn last(&self, notice: &str, subject: &str) -> Option<&RegisterEntry> {
-        self.entries.iter().rev().find(|entry| entry.notice == notice && entry.subject == subject)
+        let subject = one_line(subject);
+        self.entries.iter().rev().find(|entry| entry.notice == notice && one_line(&entry.subject) == subject)
     }
 
     /// The next archive number of the series of `draft`.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::register::{Register, RegisterEntry};
 use super::signature::{self, Signer, SignerError};
+use super::xml::one_line;
 use super::{bag_manifest, layout};
 use crate::store::{self, Digest, StoreError};
 
@@ -18,8 +19,24 @@ pub const FILE: &str = "封存清单.txt";
 /// What the name of its signature ends with.
 const SIGNATURE_EXTENSION: &str = ".minisig";
 
-/// The seals (hashes of the SHA-256 tag manifests) by archive numbers.
-pub type Seals = BTreeMap<String, Digest>;
+/// The first lines of a list, for people.
+const HEAD: [&str; 3] = [
+    "# 封存清单：每个归档包的封存值。请另存别处（打印、刻盘、交档案室），以后凭它核对。",
+    "# 核对：zicha verify 全部归档包 --seals 封存清单.txt",
+    "# 没有程序时，在放归档包的文件夹里运行 sha256sum -c 封存清单.txt，再按各包的说明文件核对；压缩包先解开。",
+];
+
+/// What a list has by archive numbers.
+pub type Seals = BTreeMap<String, ListedSeal>;
+
+/// What a list has of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSeal {
+    /// Its seal, the hash of its SHA-256 tag manifest.
+    pub seal: Digest,
+    /// The line right above, without its sign, when it says something: whose package it is, who sealed it and when.
+    pub description: Option<String>,
+}
 
 /// Why a list could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +64,7 @@ pub fn lacking(register: &Register) -> usize {
         Err(_) => return 0,
     };
     let Ok(listed) = parse(&text) else { return 0 };
-    register.entries().iter().filter(|entry| listed.get(&entry.archive_number) != Some(&entry.seal)).count()
+    register.entries().iter().filter(|entry| !listed.contains_key(&entry.archive_number)).count()
 }
 
 /// Writes the list of all packages in the register, signed when there is a `signer`; where it is. Without one the
@@ -71,19 +88,18 @@ pub fn write(register: &Register, signer: Option<&Signer>, at: &str) -> Result<P
 }
 
 fn text(entries: &[RegisterEntry]) -> String {
-    let mut text = "# 封存清单：每个归档包的封存值。请另存别处（打印、刻盘、交档案室），以后凭它核对。\n\
-        # 核对：zicha verify 全部归档包 --seals 封存清单.txt\n\
-        # 没有程序时，在放归档包的文件夹里运行 sha256sum -c 封存清单.txt，再按各包的说明文件核对；压缩包先解开。\n"
-        .to_owned();
+    let mut text = HEAD.join("\n") + "\n";
     for entry in entries {
         let RegisterEntry { archive_number, subject, seal, by, at, .. } = entry;
-        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.push_str(&format!(
-            "#\n# {subject}，{by} {at} 封装\n{seal}  {archive_number}/{}\n",
-            layout::SIGNED_MANIFEST
-        ));
+        let description = description(subject, by, at);
+        text.push_str(&format!("#\n# {description}\n{seal}  {archive_number}/{}\n", layout::SIGNED_MANIFEST));
     }
     text
+}
+
+/// What a list says of a package, in the line above its seal.
+pub(super) fn description(subject: &str, by: &str, at: &str) -> String {
+    format!("{}，{} {} 封装", one_line(subject), one_line(by), one_line(at))
 }
 
 /// The seals in the text of a list.
@@ -92,13 +108,19 @@ fn text(entries: &[RegisterEntry]) -> String {
 /// With the number of the first line that is malformed, from 1.
 pub fn parse(text: &str) -> Result<Seals, usize> {
     let mut seals = Seals::new();
-    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
-    for (at, line) in lines.filter(|(_, line)| !line.starts_with('#')) {
-        for listed in bag_manifest::parse(line).map_err(|_| at + 1)? {
+    let mut above = None;
+    for (at, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        if let Some(said) = line.strip_prefix('#') {
+            let says_something = !said.trim().is_empty() && !HEAD.contains(&line);
+            above = says_something.then(|| said.trim().to_owned());
+            continue;
+        }
+        for listed in bag_manifest::parse(line).map_err(|_| at)? {
             let number = listed.path.strip_suffix(layout::SIGNED_MANIFEST).and_then(|path| path.strip_suffix('/'));
-            let (Some(number), Ok(seal)) = (number, listed.digits.parse::<Digest>()) else { return Err(at + 1) };
-            if seals.insert(number.to_owned(), seal).is_some_and(|other| other != seal) {
-                return Err(at + 1);
+            let (Some(number), Ok(seal)) = (number, listed.digits.parse::<Digest>()) else { return Err(at) };
+            let listed = ListedSeal { seal, description: above.take() };
+            if seals.insert(number.to_owned(), listed).is_some_and(|other| other.seal != seal) {
+                return Err(at);
             }
         }
     }
@@ -120,7 +142,7 @@ pub fn is_signed_by(text: &str, signature: &str, key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{RegisterEntry, Seals, parse, text};
+    use super::{ListedSeal, RegisterEntry, Seals, parse, text};
     use crate::store::sha256;
 
     #[test]
@@ -142,7 +164,8 @@ mod tests {
         assert!(
             list.contains(&format!("\n# 甲 # 党支部，张三 2018-11-05 封装\n{seal}  {number}/tagmanifest-sha256.txt\n"))
         );
-        assert_eq!(parse(&list), Ok(Seals::from([(number.to_owned(), seal)])));
+        let description = Some("甲 # 党支部，张三 2018-11-05 封装".to_owned());
+        assert_eq!(parse(&list), Ok(Seals::from([(number.to_owned(), ListedSeal { seal, description })])));
         let lines = list.lines().count();
         for wrong in ["x", &format!("{seal}  {number}"), &format!("ab  {number}/tagmanifest-sha256.txt")] {
             assert_eq!(parse(&format!("{list}{wrong}\n")), Err(lines + 1), "{wrong}");

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::bag_writer::{BagError, BagWriter};
 use super::register::{Register, RegisterEntry, RegisterError};
 use super::signature::{Signer, SignerError};
+use super::xml::one_line;
 use super::{
     ArchiveNumber, Event, EventKind, PackageContents, catalogue, events, layout, metadata, readme, verify, zip,
 };
@@ -210,13 +211,16 @@ fn add_tag_files(
 
 /// The text of `bag-info.txt`: an element a line.
 fn bag_info(bag: &BagWriter<'_>, contents: &PackageContents, number: &ArchiveNumber, at: &str) -> String {
-    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     format!(
         "Source-Organization: {}\nBagging-Date: {}\nExternal-Identifier: {number}\nExternal-Description: {}\n\
-         Bag-Software-Agent: zicha {}\nPayload-Oxum: {}\n",
+         {}: {}\n{}: {}\nBag-Software-Agent: zicha {}\nPayload-Oxum: {}\n",
         one_line(&contents.keeper),
         at.get(..10).unwrap_or(at),
         one_line(contents.title()),
+        layout::NOTICE_KEY,
+        contents.notice_code,
+        layout::SUBJECT_KEY,
+        one_line(&contents.subject),
         env!("CARGO_PKG_VERSION"),
         bag.payload_oxum(),
     )

@@ -35,17 +35,23 @@ pub(super) fn close(out: &mut String, depth: usize, name: &str) {
 /// Appends an element with its value, or empty and marked 未著录 when the value is missing or blank.
 pub(super) fn value(out: &mut String, depth: usize, name: &str, value: Option<&str>) {
     match value.map(str::trim).filter(|value| !value.is_empty()) {
-        Some(value) => out.push_str(&format!("{}<{name}>{}</{name}>\n", "  ".repeat(depth), escaped(&one_line(value)))),
+        Some(value) => out.push_str(&format!("{}<{name}>{}</{name}>\n", "  ".repeat(depth), escaped(&unbroken(value)))),
         None => empty(out, depth, name, &[("著录", NOT_GIVEN)]),
     }
 }
 
 fn attribute_text(attributes: &[(&str, &str)]) -> String {
-    attributes.iter().map(|(key, value)| format!(" {key}=\"{}\"", escaped(&one_line(value)))).collect()
+    attributes.iter().map(|(key, value)| format!(" {key}=\"{}\"", escaped(&unbroken(value)))).collect()
 }
 
-/// The text on one line, without characters that XML forbids.
-fn one_line(text: &str) -> String {
+/// The text as tag files that people read have it, and as it is compared: as in XML, with each run of white space as one
+/// blank.
+pub(super) fn one_line(text: &str) -> String {
+    unbroken(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text without line breaks and without characters that XML forbids.
+fn unbroken(text: &str) -> String {
     let is_allowed = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     text.replace(['\n', '\t', '\r'], " ").chars().filter(is_allowed).collect()
 }

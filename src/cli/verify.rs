@@ -14,7 +14,7 @@ use crate::diagnostics::render::{self, TextStyle};
 use crate::pipeline::{self, VerifyOptions, chain, record_verification};
 use crate::serve::clock::now;
 
-/// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名，并与登记册对照
+/// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名，并与登记册、封存清单对照
 #[derive(Args)]
 #[command(
     help_template = HELP,
@@ -24,7 +24,7 @@ use crate::serve::clock::now;
     after_help = "退出码：0 都没有问题；1 有问题；2 用法不对或读写失败"
 )]
 pub(super) struct Arguments {
-    /// 归档包：文件夹或 zip 文件
+    /// 归档包：文件夹或 zip 文件；写放归档包的文件夹（archive），就校验里面的全部，登记册、封存清单上有的一个不能少
     #[arg(value_name = "归档包", required = true, help_heading = "参数")]
     packages: Vec<PathBuf>,
     /// 再用归档的台账、设置和模板重新生成报告，与归档的比对
@@ -65,13 +65,16 @@ fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         fonts: arguments.fonts.iter().cloned().chain(machine().fonts).collect(),
         ..VerifyOptions::default()
     };
-    // Register and seal list are beside the packages, so `archive/*` names them too. The list says no more than the
-    // register beside it; one from elsewhere is not passed over.
+    // Register and seal list are beside the packages, so `archive/*` names them too.
     for path in &arguments.packages {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name == register::FILE {
             options.registers.push(path.clone());
-        } else if !(seal_list::is_own_file(&name) && path.with_file_name(register::FILE).exists()) {
+        } else if name == seal_list::FILE {
+            options.lists.push(path.clone());
+        } else if pipeline::is_package_folder(path) {
+            options.folders.push(path.clone());
+        } else if !seal_list::is_own_file(&name) {
             options.packages.push(path.clone());
         }
     }

@@ -87,4 +87,4 @@ pub use settings::Settings;
 pub use trial::{
     MAX_COMPARED, ReportChanges, SettingsFile, Trial, TrialError, compare, draft_page, settings_files, try_settings,
 };
-pub use verify::{Verification, VerifyError, VerifyOptions, verify};
+pub use verify::{Verification, VerifyError, VerifyOptions, is_package_folder, verify};

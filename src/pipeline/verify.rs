@@ -1,22 +1,29 @@
 //! Verifies archive packages: each by itself, all of them together and against what is on record elsewhere, and on
 //! request by making their reports again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{UnreadableFile, rebuild};
-use crate::archive::seal_list;
+use super::{UnreadableFile, chain, rebuild};
 use crate::archive::verify::{self, Registers, SealList, Verified};
+use crate::archive::{register, seal_list};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::store::read_record_text;
+use crate::store::{list_folder, read_record_text};
 
 /// What to verify, and against what.
 #[derive(Debug, Default)]
 pub struct VerifyOptions {
     /// The packages to verify: folders or zip files of one each.
     pub packages: Vec<PathBuf>,
-    /// Registers to compare with, beside those in the folders of the packages.
+    /// Folders of packages: all in them are verified, and none that register or seal list have may be gone.
+    pub folders: Vec<PathBuf>,
+    /// Registers to compare with, beside those in the folders of the packages. Where packages are beside one that is
+    /// named, none may be gone.
     pub registers: Vec<PathBuf>,
+    /// Seal lists to compare with, beside those in the folders of the packages; a package on one that is named must be
+    /// given or be beside it.
+    pub lists: Vec<PathBuf>,
     /// The seal list on which every package must be, and of which every package must be given.
     pub seals: Option<PathBuf>,
     /// The file of the public key that must have signed packages and seal list.
@@ -36,8 +43,18 @@ pub struct Verification {
     pub findings: Vec<Diagnostic>,
     /// Whether reports were to be made again.
     pub(super) is_rebuilt: bool,
-    /// Whether there was a register or a seal list. Without one, a package whose hashes were recomputed is sound.
-    is_compared: bool,
+    comparison: Comparison,
+}
+
+/// What packages were compared with. A package whose hashes were recomputed is sound by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    /// A register or a seal list.
+    Records,
+    /// Nothing: those that are there cannot be used.
+    Unusable,
+    /// Nothing: there are none.
+    Nothing,
 }
 
 /// Why nothing could be verified, or not everything.
@@ -70,41 +87,161 @@ pub enum VerifyError {
 /// When a file that the options name cannot be read, a package cannot be read again, or the temporary folder cannot be
 /// written.
 pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
-    let VerifyOptions { packages, registers: named, seals, key, program, fonts } = options;
-    for path in packages.iter().chain(&named) {
+    for path in [&options.packages, &options.folders, &options.registers, &options.lists].into_iter().flatten() {
         std::fs::symlink_metadata(path).map_err(|source| UnreadableFile { file: path.clone(), source })?;
     }
-    let key = key.as_deref().map(read).transpose()?;
+    let key = options.key.as_deref().map(read).transpose()?;
+    let key = key.as_deref();
+    let mut paths = options.packages.clone();
+    paths.extend(options.folders.iter().flat_map(|folder| packages_of(folder)));
     let mut findings = Vec::new();
-    let list = seals.map(|file| seal_list_of(&file, key.as_deref(), &mut findings)).transpose()?;
-    let mut registers = Registers::default();
-    named.iter().for_each(|file| registers.add(file));
-    packages.iter().for_each(|path| registers.add_beside(path));
-    findings.append(&mut registers.findings);
+    let records = Records::read(&options, &paths, key, &mut findings)?;
     let verify_one = |path: PathBuf| {
         let mut verified = verify::verify(&path);
         if verified.findings.is_empty() {
-            verified.findings.extend(registers.check(&path, &verified));
-            verified.findings.extend(list.as_ref().and_then(|list| list.check(&path, &verified, &registers)));
+            verified.findings = records.check(&path, &verified);
         }
         (path, verified)
     };
-    let mut packages: Vec<(PathBuf, Verified)> = packages.into_iter().map(verify_one).collect();
+    let mut packages: Vec<(PathBuf, Verified)> = paths.into_iter().map(verify_one).collect();
     let pairs: Vec<(&Path, &Verified)> = packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
     findings.extend(verify::duplicate_numbers(&pairs));
     for (path, verified) in &mut packages {
         let is_sound = verified.findings.is_empty();
-        let signer = key.as_deref().and_then(|key| verify::check_signer(path, verified, key));
+        let signer = key.and_then(|key| verify::check_signer(path, verified, key));
         verified.findings.extend(signer);
-        if let (Some(program), Some(metadata), true) = (&program, &verified.metadata, is_sound) {
-            let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS, &fonts);
+        if let (Some(program), Some(metadata), true) = (&options.program, &verified.metadata, is_sound) {
+            let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS, &options.fonts);
             verified.findings.extend(rebuilt.map_err(|source| VerifyError::Rebuild { path: path.to_owned(), source })?);
         }
         findings.extend(verified.findings.iter().cloned());
     }
-    findings.extend(list.iter().flat_map(|list| list.absent(packages.iter().map(|(_, verified)| verified))));
-    let is_compared = list.is_some() || !registers.is_empty();
-    Ok(Verification { packages, findings, is_rebuilt: program.is_some(), is_compared })
+    let given: BTreeSet<&str> = packages.iter().map(|(_, verified)| verified.number.as_str()).collect();
+    findings.extend(records.absent(&given));
+    let (is_rebuilt, comparison) = (options.program.is_some(), records.comparison());
+    Ok(Verification { packages, findings, is_rebuilt, comparison })
+}
+
+/// What packages are compared with.
+#[derive(Default)]
+struct Records {
+    registers: Registers,
+    /// The list on which every package must be, and of which every package must be given.
+    complete: Option<SealList>,
+    /// Other seal lists by their real paths.
+    lists: BTreeMap<PathBuf, SealList>,
+    has_unusable_list: bool,
+    /// The real paths of the folders that are verified as a whole, and of the registers and lists that were named.
+    whole: BTreeSet<PathBuf>,
+    named: BTreeSet<PathBuf>,
+}
+
+impl Records {
+    /// Reads what the options name, then what is in the folders of the packages at `paths`.
+    fn read(
+        options: &VerifyOptions,
+        paths: &[PathBuf],
+        key: Option<&str>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Self, VerifyError> {
+        let VerifyOptions { folders, registers, lists, seals, .. } = options;
+        let complete = seals.as_ref().map(|file| seal_list_of(file, key, findings)).transpose()?;
+        let whole = folders.iter().map(|folder| real(folder)).collect();
+        let named = registers.iter().chain(lists).map(|file| real(file)).collect();
+        let mut records = Self { complete, whole, named, ..Self::default() };
+        registers.iter().for_each(|file| records.registers.add(file));
+        let of_packages = paths.iter().filter_map(|path| real(path).parent().map(Path::to_owned));
+        let beside: BTreeSet<PathBuf> = of_packages.collect();
+        let mut lists = lists.clone();
+        for folder in folders.iter().chain(&beside) {
+            records.registers.add_of(folder);
+            lists.push(folder.join(seal_list::FILE));
+        }
+        findings.append(&mut records.registers.findings);
+        let complete = seals.as_deref().map(real);
+        for file in lists.iter().filter(|file| file.symlink_metadata().is_ok() && complete != Some(real(file))) {
+            records.add_list(file, key, findings);
+        }
+        Ok(records)
+    }
+
+    /// Reads a seal list, once. One that cannot be used is a finding.
+    fn add_list(&mut self, file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) {
+        let real = real(file);
+        if self.lists.contains_key(&real) {
+            return;
+        }
+        match seal_list_of(file, key, findings) {
+            Ok(list) => {
+                self.lists.insert(real, list);
+            }
+            Err(error) => {
+                self.has_unusable_list = true;
+                let message = format!("封存清单不能用，没有与它对照：{}", chain(&error));
+                findings.push(Diagnostic::new(&code::SEAL, Location::File(file.display().to_string()), message));
+            }
+        }
+    }
+
+    /// What is on record otherwise of a package that is sound by itself.
+    fn check(&self, path: &Path, verified: &Verified) -> Vec<Diagnostic> {
+        let mut findings = self.registers.check(path, verified);
+        let listed = |list: &SealList| list.check(path, verified, &self.registers);
+        findings.extend(self.complete.as_ref().and_then(listed));
+        // What those say of a seal, the list beside the package need not say again.
+        if findings.is_empty() {
+            findings.extend(self.lists.values().filter_map(listed));
+        }
+        let lists = self.complete.iter().chain(self.lists.values());
+        findings.extend(lists.filter_map(|list| list.check_description(verified)));
+        findings
+    }
+
+    /// A finding for each package that is on record and gone: one, however many records have it.
+    fn absent(&self, given: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let mut findings: Vec<Diagnostic> = self.complete.iter().flat_map(|list| list.absent(given)).collect();
+        if findings.is_empty() {
+            findings = self.registers.absent(&self.whole, &self.named, given);
+        }
+        if findings.is_empty() {
+            let is_whole = |file: &Path| file.parent().is_some_and(|folder| self.whole.contains(folder));
+            let asked = self.lists.iter().filter(|(file, _)| self.named.contains(*file) || is_whole(file));
+            findings = asked.flat_map(|(_, list)| list.gone(given)).collect();
+        }
+        findings
+    }
+
+    fn comparison(&self) -> Comparison {
+        if self.complete.is_some() || !self.lists.is_empty() || !self.registers.is_empty() {
+            Comparison::Records
+        } else if self.registers.exist() || self.has_unusable_list {
+            Comparison::Unusable
+        } else {
+            Comparison::Nothing
+        }
+    }
+}
+
+/// Whether `path` is a folder of packages, with a register or a seal list, and no package itself.
+pub fn is_package_folder(path: &Path) -> bool {
+    let has = |name: &str| path.join(name).symlink_metadata().is_ok();
+    path.is_dir() && !has("bagit.txt") && (has(register::FILE) || has(seal_list::FILE))
+}
+
+/// The packages in a folder of packages: folders and zips, and links, which are none. Nothing hidden.
+fn packages_of(folder: &Path) -> Vec<PathBuf> {
+    let mut packages = list_folder(folder);
+    packages.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        !name.starts_with('.') && (path.is_dir() || path.is_symlink() || name.ends_with(".zip"))
+    });
+    packages.sort();
+    packages
+}
+
+/// The path with its links resolved, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// The seal list in `file`; with a `key`, a finding when it did not sign the list.
@@ -133,10 +270,10 @@ impl Verification {
         let (all, found) = (self.packages.len(), self.findings.len());
         let sound = self.packages.iter().filter(|(_, verified)| verified.findings.is_empty()).count();
         let same = if self.is_rebuilt && found == 0 { "，重新生成的报告与归档的一致" } else { "" };
-        let warning = if self.is_compared {
-            ""
-        } else {
-            "；没有登记册，也没有用 --seals 给出封存清单，没有对照：改了内容又重算过校验值的，这样看不出来"
+        let warning = match self.comparison {
+            Comparison::Records => "",
+            Comparison::Unusable => "；登记册、封存清单不能用，没有对照：改了内容又重算过校验值的，这样看不出来",
+            Comparison::Nothing => "；没有登记册，也没有封存清单，没有对照：改了内容又重算过校验值的，这样看不出来",
         };
         format!("归档包 {all} 个，完好 {sound} 个，问题 {found} 项{same}{warning}")
     }

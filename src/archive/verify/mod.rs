@@ -8,6 +8,7 @@
 
 mod bag;
 mod findings;
+mod registers;
 mod seals;
 mod zicha;
 
@@ -15,13 +16,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::metadata::Metadata;
-use super::{PackageReader, layout};
+use super::{PackageFacts, PackageReader, layout};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::store::{Digest, sha256};
 use bag::MAX_MANIFEST;
 use findings::PackageFindings;
-pub use seals::{Registers, SealList};
+pub use registers::Registers;
+pub use seals::SealList;
 
 /// What was found of a package.
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ pub struct Verified {
     pub findings: Vec<Diagnostic>,
     /// Its metadata, when zicha made it and they can be read.
     pub metadata: Option<Metadata>,
+    /// What it says of itself, to be compared with its row in the register; as [`Self::metadata`].
+    pub facts: Option<PackageFacts>,
     /// Its archive number as far as it is known: that of its metadata, otherwise the name of its folder or file.
     pub number: String,
     /// Its seal, the hash of its SHA-256 tag manifest; none when it has no such manifest.
@@ -87,6 +91,7 @@ fn verify_contents(package: &mut PackageReader, findings: &mut PackageFindings, 
     }
     if let Some(metadata) = &verified.metadata {
         verified.number = metadata.number.to_string();
+        verified.facts = PackageFacts::of(package, metadata);
     }
     verified.seal = package.text(layout::SIGNED_MANIFEST, MAX_MANIFEST).ok().map(|text| sha256(text.as_bytes()));
 }

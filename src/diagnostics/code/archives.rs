@@ -161,16 +161,16 @@ pub static SEAL: CodeInfo = CodeInfo {
     id: "Z429",
     title: "与登记册或封存清单不符",
     severity: Error,
-    what: "归档包自身没有矛盾，它的封存值却与登记册、封存清单上的不同，或者那里没有这个归档包；登记册不能用的。",
-    why: "改了内容又重算校验值的归档包，自身看不出来，只有另处记着的封存值能说明。",
+    what: "归档包自身没有矛盾，登记册、封存清单上记的却与它不同，或者那里没有这个归档包；登记册的行有重复、颠倒、缺少的；登记册、清单不能用的。",
+    why: "改了内容又重算校验值的归档包，自身看不出来，只有另处记着的封存值能说明；登记册改过，同一份报告会再归档一次。",
     cure: "换用另一份保存的副本；没有改动的，查明登记册或清单",
 };
-/// A package on the seal list that was not given.
+/// A package on the seal list or in the register that was not given or is gone.
 pub static ABSENT_PACKAGE: CodeInfo = CodeInfo {
     id: "Z430",
-    title: "封存清单上的归档包没有给出",
+    title: "记着的归档包不在",
     severity: Error,
-    what: "按封存清单校验时，清单上有、没有给出的归档包。",
-    why: "清单上的每一个都应当还在。",
-    cure: "把清单上的归档包都写上（如 archive/*）；找不到的，查明去向",
+    what: "按封存清单校验时，清单上有、没有给出的归档包；校验整个文件夹时，登记册、封存清单上有，文件夹里没有的。",
+    why: "记着的每一个都应当还在。",
+    cure: "移到别处的，放回来或者一起写上（如 archive/* 和它的路径）；找不到的，查明去向",
 };

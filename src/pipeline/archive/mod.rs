@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use super::{Settings, other_notices};
 use crate::archive::register::{Register, RegisterError};
+use crate::archive::register_check;
 use crate::archive::seal_list::{self, SealListError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
 use crate::archive::{ArchiveNumber, PackageContents};
@@ -26,6 +27,9 @@ use crate::scans::{self, Inspector};
 use assemble::{AssembledPackages, Assembler};
 pub use inventory::{ListedPackage, VerificationRecord, package_catalogue, packages_in, record_verification};
 pub use options::ArchiveOptions;
+
+/// Archive numbers that a sentence lists.
+const MAX_NAMES: usize = 5;
 
 /// The outcome of archiving.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +77,14 @@ pub enum ArchiveError {
     /// The register cannot be used.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The register contradicts itself, the packages or the seal list: what it says was archived cannot be relied on.
+    #[error("登记册靠不住，没有归档：{first}{more}。恢复登记册以后，校验过再归档")]
+    Contradicted {
+        /// What is wrong, the first of it.
+        first: String,
+        /// How much more there is, in Chinese; empty when there is no more.
+        more: String,
+    },
     /// Not everything could be done.
     #[error("归档没有全部完成")]
     Incomplete {
@@ -120,6 +132,8 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
     let mut register = Register::open(&places.packages)?;
     archived.settled = std::mem::take(&mut register.recovered);
+    refuse_contradictions(&register)?;
+    archived.settled.extend(unregistered(&register));
     let lacking = seal_list::lacking(&register);
     let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
     let mut failure = None;
@@ -146,6 +160,30 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
         Some(source) => Err(ArchiveError::Incomplete { source, done: Box::new(archived) }),
         None => Ok(archived),
     }
+}
+
+/// Refuses to archive while the register contradicts what lies beside it: a report might be sealed again, or take the
+/// place of another.
+fn refuse_contradictions(register: &Register) -> Result<(), ArchiveError> {
+    let contradictions = register_check::contradictions(register);
+    let Some(first) = contradictions.first() else { return Ok(()) };
+    let values = |label: &str, value: &Option<String>| value.as_ref().map(|value| format!("，{label}：{value}"));
+    let found = values("登记的", &first.found).unwrap_or_default();
+    let expected = values("归档包里", &first.expected).unwrap_or_default();
+    let more = contradictions.len() - 1;
+    let more = if more > 0 { format!("；另有 {more} 处") } else { String::new() };
+    Err(ArchiveError::Contradicted { first: format!("{}{found}{expected}", first.message), more })
+}
+
+/// What is said of packages in the folder that the register does not have, in Chinese; nothing when there are none.
+fn unregistered(register: &Register) -> Option<String> {
+    let names = register_check::unregistered(register);
+    let more = if names.len() > MAX_NAMES { format!("等 {} 个", names.len()) } else { String::new() };
+    let listed = names[..names.len().min(MAX_NAMES)].join("、");
+    let warning = "登记册里没有文件夹里的归档包";
+    (!names.is_empty()).then(|| {
+        format!("{warning} {listed}{more}：登记册丢过内容的，用另存的恢复；现在的报告与它们相同也会再封装一次")
+    })
 }
 
 /// What is said of a seal list that lacked packages of earlier runs, in Chinese; nothing when it lacked none.

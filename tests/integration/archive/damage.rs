@@ -334,10 +334,17 @@ fn packages_are_verified_against_a_signed_seal_list_kept_elsewhere() {
     std::fs::remove_file(package(&project, 1).join("tagmanifest-sha256.txt.minisig")).expect("removed");
     std::fs::remove_file(package(&project, 1).join("minisign.pub")).expect("removed");
     forge(&package(&project, 1));
-    let forged = std::fs::read(package(&project, 1).join("tagmanifest-sha256.txt")).expect("a manifest");
-    let forged = zicha::store::sha256(&forged).to_string();
-    let register = project.read("archive/登记册.jsonl").replace(&seal.to_string(), &forged);
-    std::fs::write(project.path("archive/登记册.jsonl"), register).expect("a register");
+    let hash = |name: &str| {
+        zicha::store::sha256(&std::fs::read(package(&project, 1).join(name)).expect("a manifest")).to_string()
+    };
+    let [payload, forged] = ["manifest-sha256.txt", "tagmanifest-sha256.txt"].map(hash);
+    let register = project.read("archive/登记册.jsonl");
+    let first: serde_json::Value = serde_json::from_str(register.lines().next().expect("a row")).expect("a row");
+    let register = register.replace(first["payload"].as_str().expect("a hash"), &payload);
+    for (name, text) in [("登记册.jsonl", register), ("封存清单.txt", list.clone())] {
+        std::fs::write(project.path(&format!("archive/{name}")), text.replace(&seal.to_string(), &forged))
+            .expect("a record");
+    }
     assert_eq!(project.zicha(&["verify", "archive/Z109-WS·2018-D30-ZZB-0001"]).code, 0);
     let run = verify(&all, &[]);
     assert!(run.code == 1 && run.stdout.contains("的封存值与封存清单上的不同，封存后改过"), "{}", run.all());

@@ -5,6 +5,7 @@ mod damage;
 mod hostile;
 mod packages;
 mod rebuilding;
+mod register;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +18,14 @@ use crate::support::{Project, Run, files};
 
 /// The tests of all modules here.
 pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
-    let modules = [crashes::tests(), damage::tests(), hostile::tests(), packages::tests(), rebuilding::tests()];
+    let modules = [
+        crashes::tests(),
+        damage::tests(),
+        hostile::tests(),
+        packages::tests(),
+        rebuilding::tests(),
+        register::tests(),
+    ];
     modules.into_iter().flatten().collect()
 }
 

@@ -179,19 +179,20 @@ fn own_file(folder: &FilePath, name: &str) -> HandlerResult {
 pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
+        let folder = &state.paths.packages;
         let (name, chosen) = match fields.get("package") {
-            "" => ("校验归档包".to_owned(), packages_in(&state.paths.packages).map_err(|error| chain(&error))?),
+            "" => ("校验归档包".to_owned(), VerifyOptions { folders: vec![folder.clone()], ..Default::default() }),
             key => {
                 let package = find(state, key)?;
-                (format!("校验归档包 {}", package.number()), vec![package])
+                let options = VerifyOptions { packages: vec![package.path.clone()], ..Default::default() };
+                (format!("校验归档包 {}", package.number()), options)
             }
         };
         let (paths, rebuild, at) = (state.paths.clone(), fields.has("rebuild"), now());
         state.jobs.start(&name, false, return_link(), move |_| {
             let program = rebuild.then(|| paths.machine.program.clone());
-            let packages = chosen.into_iter().map(|package| package.path).collect();
             let fonts = paths.fonts.iter().chain(&paths.machine.fonts).cloned().collect();
-            match pipeline::verify(VerifyOptions { packages, program, fonts, ..VerifyOptions::default() }) {
+            match pipeline::verify(VerifyOptions { program, fonts, ..chosen }) {
                 Ok(verification) => {
                     let mut messages = vec![verification.line()];
                     if let Err(error) = record_verification(&verification, &at) {
