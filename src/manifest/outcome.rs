@@ -45,6 +45,11 @@ pub struct ReportOutcome {
     pub nil: Vec<String>,
     /// Gaps of the report, in reading order.
     pub gaps: Vec<Gap>,
+    /// Ids of the metrics that say nothing, a 0 among them, because the branch has neither rows nor a nil report where
+    /// the metric reads: the department's table has 无记录 for them, and the next period no number. `None` where no
+    /// ledger is missing, and in records of versions that did not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without_rows: Option<Vec<String>>,
     /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no
     /// value.
     #[serde(alias = "figures")]

@@ -168,6 +168,7 @@ mod tests {
             missing: vec!["在线学习".to_owned()],
             nil: vec!["获奖情况".to_owned()],
             gaps: vec![Gap { what: "学时".to_owned(), part: "一、学习".to_owned() }],
+            without_rows: Some(vec!["gap".to_owned()]),
             metrics: vec![Some(Decimal::new(400, 2))],
             issued: Some(issued),
             standing_final: None,

@@ -3,6 +3,10 @@
 //! Reports show rounded values; other metrics and the reconciliation use exact ones. A metric whose cells are blank or
 //! unusable has no value: it is never taken for 0.
 
+mod absence;
+
+pub(crate) use absence::{AbsenceRule, LedgerState, MetricCell};
+
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -1,7 +1,9 @@
-//! The ledgers that a branch's report is made of and that have no row of it.
+//! The ledgers that a branch's report is made of and that have no row of it, and the metrics that say nothing for that.
 
 use std::collections::HashSet;
 
+use super::Settings;
+use crate::metric::{AbsenceRule, LedgerState, MetricCell, Metrics};
 use crate::model::Branch;
 use crate::notice::{Annex, Notice};
 
@@ -35,4 +37,16 @@ impl EmptyLedgers {
         }
         empty
     }
+}
+
+/// The ids of a branch's metrics that are 0 only because it has neither rows nor a nil report.
+pub(super) fn metrics_without_rows(branch: &Branch, metrics: &Metrics, settings: &Settings) -> Vec<String> {
+    let notice = &settings.notice;
+    let is_without_rows = |index: usize| {
+        let rule = AbsenceRule::of(index, notice, &settings.expressions);
+        let state = |ledger: usize| LedgerState::of(branch, ledger);
+        rule.cell(metrics.value(index), branch.kind(), state, notice) == MetricCell::NoRows
+    };
+    let ids = notice.metric.keys().enumerate().filter(|(index, _)| is_without_rows(*index));
+    ids.map(|(_, id)| id.clone()).collect()
 }

@@ -3,7 +3,6 @@
 //! Input: settings, findings, metrics or rows. Output: the bytes of an `.xlsx` file, the same on every run (no creation
 //! time). Only this module uses rust_xlsxwriter. Ledgers are read in [`crate::ingest`].
 
-mod absence;
 mod archive_catalogue;
 mod content;
 mod form;

@@ -6,7 +6,6 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
-use super::absence::{AbsenceRule, MetricCell};
 use super::content::SummaryContent;
 use super::row_sheet::RowSheet;
 use super::style::{
@@ -14,6 +13,7 @@ use super::style::{
     set_up_page, sheet_name, write_title,
 };
 use crate::expr::{BranchMetrics, is_mean, ratio_of};
+use crate::metric::{AbsenceRule, LedgerState, MetricCell};
 use crate::model::Branch;
 use crate::notice::{Metric, Notice, Sheet, Show};
 
@@ -72,11 +72,13 @@ struct BranchRow<'a> {
 
 /// The rows of the branches that a sheet is for.
 fn branch_rows<'a>(settings: &Sheet, columns: &[MetricColumn<'_>], content: &SummaryContent<'a>) -> Vec<BranchRow<'a>> {
-    let rules: Vec<AbsenceRule> = columns.iter().map(|column| AbsenceRule::of(column.index, content)).collect();
+    let rules: Vec<AbsenceRule> =
+        columns.iter().map(|column| AbsenceRule::of(column.index, content.notice, content.expressions)).collect();
     let is_shown = |(_, metrics): &(&Branch, &BranchMetrics<'_>)| settings.is_for(metrics.kind);
     let row = |(branch, metrics): (&Branch, &'a BranchMetrics<'a>)| {
         let cell = |(column, rule): (&MetricColumn<'_>, &AbsenceRule)| {
-            rule.cell(metrics.metrics.get(column.index).copied().flatten(), branch, content.notice)
+            let value = metrics.metrics.get(column.index).copied().flatten();
+            rule.cell(value, metrics.kind, |ledger| LedgerState::of(branch, ledger), content.notice)
         };
         BranchRow { metrics, cells: columns.iter().zip(&rules).map(cell).collect() }
     };

@@ -11,6 +11,7 @@ crate::harness::tests! {
         the_summary_compares_with_the_earlier_run,
         a_metric_of_a_value_that_is_not_there_has_no_value,
         a_table_of_the_earlier_run_gives_the_same_numbers,
+        a_branch_without_rows_in_the_earlier_run_has_no_number,
         values_of_the_earlier_run_have_their_source,
         the_earlier_run_is_on_record_and_rebuilds_what_used_it,
         the_command_line_names_another_earlier_run,
@@ -128,6 +129,36 @@ fn a_table_of_the_earlier_run_gives_the_same_numbers() {
     // The department's own metrics are in no table.
     assert!(project.hospital_summary().contains("共6项（上季度没有数据）。"));
     assert!(run.all().contains("Z215") && run.all().contains("里面没有指标“隐患总数”"), "{}", run.all());
+}
+
+/// 外科 handed in nothing, 检验科 reported that there is nothing: the one has no number, the other 0.
+fn a_branch_without_rows_in_the_earlier_run_has_no_number() {
+    let first = Project::hospital(SHEET, &[FIRST[0], ["检验科", "无", "", "", "", ""]]).edit(
+        SETTINGS,
+        "every_branch = true",
+        "every_branch = false",
+    );
+    first.build();
+    let project = Project::hospital(SHEET, &SECOND[..5])
+        .edit(SETTINGS, "every_branch = true", "every_branch = false")
+        .template("hazard.md", HAZARD);
+    copy(&first.path("output"), &project.path("last"));
+    let says = |project: &Project, branch: &str, wanted: &str, from: &str| {
+        let text = project.report_text(branch, "md").replace('\\', "");
+        assert!(text.contains(wanted), "{from}: {text}");
+    };
+    let record = project.read("last/run.json");
+    assert!(record.contains("\"without_rows\":[\"hazards\",\"open\",\"done_pct\"]"), "{record}");
+    let older = record.replace(",\"without_rows\":[\"hazards\",\"open\",\"done_pct\"]", "");
+    assert_ne!(older, record);
+    let project = project.file("older/run.json", older.as_bytes());
+    for from in ["last", "older", "last/汇总/汇总表.xlsx"] {
+        let run = project.zicha(&["build", "--previous", from]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        says(&project, "内科", "隐患3项（增加2项），原有1；", from);
+        says(&project, "外科", "隐患1项（上季度没有数据），原有上季度没有数据；", from);
+        says(&project, "检验科", "隐患1项（增加1项），原有0；", from);
+    }
 }
 
 fn values_of_the_earlier_run_have_their_source() {

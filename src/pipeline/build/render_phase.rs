@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
 use crate::pipeline::attachments::leftovers;
-use crate::pipeline::empty_ledgers::EmptyLedgers;
+use crate::pipeline::empty_ledgers::{EmptyLedgers, metrics_without_rows};
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{BuildStage, Progress, RunScope};
 use crate::render::{Format, PICTURE_PREFIX};
@@ -141,6 +141,8 @@ fn branch(context: &BuildContext<'_>, losses: &Losses, index: usize) -> WithDiag
     }
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, losses, record)));
     let EmptyLedgers { nil, missing } = EmptyLedgers::of(order.branch, &context.settings.notice);
+    let is_complete = missing.is_empty();
+    let without_rows = (!is_complete).then(|| metrics_without_rows(order.branch, order.metrics, context.settings));
     let earlier = earlier_files(context, context.previous.branch(order.branch.name()), &report);
     findings.extend(leftovers(earlier.keys(), &context.output().join(order.folder), order.branch.name()));
     let report = ReportOutcome {
@@ -150,6 +152,7 @@ fn branch(context: &BuildContext<'_>, losses: &Losses, index: usize) -> WithDiag
         earlier,
         missing,
         nil,
+        without_rows,
         metrics: order.metrics.values().collect(),
         ..report
     };

@@ -141,7 +141,7 @@ fn read(
         return record::read_previous(file, &settings.notice);
     }
     let earlier = if file.name.ends_with(".json") {
-        record::read_run(file, &settings.notice)?
+        record::read_run(file, settings)?
     } else {
         table::read(file, settings, readers)?
     };

@@ -1,14 +1,16 @@
-//! Reads the records of earlier runs: `run.json`, and `previous.json` beside a report.
+//! Reads the records of earlier runs: `run.json`, and `previous.json` beside a report. A metric that was 0 only because a
+//! branch had no rows has no value, as in 汇总表.xlsx.
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{EarlierBranch, EarlierFile, EarlierRun, KnownMetrics};
-use crate::manifest::{PreviousRecord, RunManifest, values_of};
+use crate::manifest::{PreviousRecord, ReportOutcome, RunManifest, values_of};
+use crate::metric::{AbsenceRule, LedgerState, MetricCell};
 use crate::model::{PreviousValue, PreviousValues};
 use crate::notice::{Metric, Notice};
-use crate::pipeline::BuildError;
+use crate::pipeline::{BuildError, Settings};
 use crate::store::{Digest, parse_record};
 
 /// The version that a record states, whatever else it holds.
@@ -27,7 +29,8 @@ fn numbers(version: &str) -> Option<[u64; 2]> {
 ///
 /// # Errors
 /// When it is damaged, of a later version of the program, or no record.
-pub(super) fn read_run(file: &EarlierFile, notice: &Notice) -> Result<EarlierRun, BuildError> {
+pub(super) fn read_run(file: &EarlierFile, settings: &Settings) -> Result<EarlierRun, BuildError> {
+    let notice = &settings.notice;
     let stated: Stated = parse_record(&file.bytes, size_of::<Stated>())
         .map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
     let own = env!("CARGO_PKG_VERSION");
@@ -45,9 +48,13 @@ pub(super) fn read_run(file: &EarlierFile, notice: &Notice) -> Result<EarlierRun
             };
             PreviousValues::new(metrics.keys().map(value).collect())
         };
-    let branch = |record: &crate::manifest::ReportOutcome| EarlierBranch {
-        name: record.name.clone(),
-        values: values(&run.labels, &record.metrics, &notice.metric),
+    let branch = |record: &ReportOutcome| {
+        let says_nothing =
+            |(id, value): (&String, &Option<Decimal>)| value.is_some() && is_without_rows(record, id, *value, settings);
+        let numbers = run.labels.keys().zip(&record.metrics);
+        let numbers: Vec<Option<Decimal>> =
+            numbers.map(|metric| if says_nothing(metric) { None } else { *metric.1 }).collect();
+        EarlierBranch { name: record.name.clone(), values: values(&run.labels, &numbers, &notice.metric) }
     };
     let branches = run.branches.iter().filter(|record| !record.metrics.is_empty()).map(branch).collect();
     let department = match &notice.summary {
@@ -62,6 +69,23 @@ pub(super) fn read_run(file: &EarlierFile, notice: &Notice) -> Result<EarlierRun
         summary_metrics: summary.unwrap_or_default(),
         findings: Vec::new(),
     })
+}
+
+/// Whether a branch's metric was 0 only because it had neither rows nor a nil report. A record that does not say it has
+/// the titles of the ledgers, which the settings of today have to fit.
+fn is_without_rows(record: &ReportOutcome, id: &str, value: Option<Decimal>, settings: &Settings) -> bool {
+    if let Some(without_rows) = &record.without_rows {
+        return without_rows.iter().any(|known| known == id);
+    }
+    let notice = &settings.notice;
+    let Some(index) = notice.metric.get_index_of(id).filter(|_| !record.missing.is_empty()) else { return false };
+    let state = |ledger: usize| match notice.ledger.get_index(ledger).map(|(_, ledger)| &ledger.title) {
+        Some(title) if record.missing.contains(title) => LedgerState::Nothing,
+        Some(title) if record.nil.contains(title) => LedgerState::NilReport,
+        _ => LedgerState::Rows,
+    };
+    let rule = AbsenceRule::of(index, notice, &settings.expressions);
+    rule.cell(value, &record.kind, state, notice) == MetricCell::NoRows
 }
 
 /// The metrics that have a label in an earlier run.
