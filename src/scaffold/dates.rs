@@ -8,7 +8,7 @@ use super::error::ScaffoldError;
 use super::guess::period::{self, Period};
 use super::guess::{Confidence, Guess};
 use super::observe::ObservedLedger;
-use super::questions::{Importance, Questionnaire, Subject};
+use super::questions::{Importance, Questionnaire, Subject, TITLE};
 use crate::ingest::{RawCell, parse_day};
 
 /// Days between the last day that counts and the day by which reports are due.
@@ -37,7 +37,7 @@ pub(super) fn dates(
 ) -> Result<Dates, ScaffoldError> {
     let subject =
         |key: &str, text: &str| Subject { importance: Importance::Dates, key: key.to_owned(), text: text.to_owned() };
-    let period = named_period(ledgers, basis);
+    let period = named_period(ledgers, basis, asked);
     let words = period.as_ref().map(Period::said);
     let cutoff = asked.day(subject("数据截止日", "数据截止到哪一天"), cutoff(ledgers, basis, period.as_ref()))?;
     let guess = period.filter(|period| period.start <= cutoff.value).map(|period| {
@@ -71,11 +71,13 @@ fn deadline(basis: &Basis, cutoff: Date) -> Guess<Date> {
     Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"))
 }
 
-/// The period that the folder, the outline or a ledger names.
-fn named_period(ledgers: &[ObservedLedger], basis: &Basis) -> Option<Period> {
+/// The period that the title names, when a person gave it, or the folder, the outline or a ledger. A ledger may be of one
+/// month of it.
+fn named_period(ledgers: &[ObservedLedger], basis: &Basis, asked: &Questionnaire) -> Option<Period> {
+    let title = asked.answer(TITLE).into_iter();
     let outline = basis.outline.iter().flat_map(|outline| &outline.notice.title);
     let of_ledgers = ledgers.iter().flat_map(|ledger| [&ledger.stem, &ledger.sheet].into_iter().chain(&ledger.above));
-    [&basis.folder].into_iter().chain(outline).chain(of_ledgers).find_map(|text| period::find(text))
+    title.chain([&basis.folder]).chain(outline).chain(of_ledgers).find_map(|text| period::find(text))
 }
 
 /// The day that the notice names, else the end of the period, else the end of the month of the latest day in the ledgers that has passed.

@@ -87,6 +87,9 @@ pub(super) struct Subject {
     pub(super) text: String,
 }
 
+/// The key of the question about the notice's title: an answer may name the period.
+pub(super) const TITLE: &str = "标题";
+
 /// Collects questions while a notice is designed.
 pub(super) struct Questionnaire {
     answers: Answers,
@@ -127,10 +130,14 @@ impl Questionnaire {
         self.answers.has(key)
     }
 
+    /// What a question is answered with.
+    pub(super) fn answer(&self, key: &str) -> Option<&String> {
+        self.answers.0.get(key).filter(|answer| !answer.is_empty())
+    }
+
     /// A text: the answer, else the guess.
     pub(super) fn text(&mut self, subject: Subject, guess: Guess<String>) -> Guess<String> {
-        let answer = self.answers.0.get(&subject.key).filter(|answer| !answer.is_empty());
-        let settled = answer.map_or(guess, |answer| Guess::given(answer.clone()));
+        let settled = self.answer(&subject.key).map_or(guess, |answer| Guess::given(answer.clone()));
         self.add(subject, &settled, settled.value.clone(), Vec::new());
         settled
     }

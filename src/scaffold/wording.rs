@@ -2,7 +2,7 @@
 
 use super::design::{Basis, ColumnDesign, LedgerDesign};
 use super::guess::{Confidence, Guess};
-use super::questions::{Importance, Questionnaire, Subject};
+use super::questions::{Importance, Questionnaire, Subject, TITLE};
 use crate::notice::subject;
 
 /// Ends of the titles of documents that are no notices.
@@ -18,7 +18,7 @@ pub(super) struct Names {
 pub(super) fn names(ledgers: &[LedgerDesign], basis: &Basis, period: Option<&str>, asked: &mut Questionnaire) -> Names {
     let about =
         |key: &str, text: &str| Subject { importance: Importance::Words, key: key.to_owned(), text: text.to_owned() };
-    let title = asked.text(about("标题", "通知的标题"), title_guess(ledgers, basis, period));
+    let title = asked.text(about(TITLE, "通知的标题"), title_guess(ledgers, basis, period));
     let issuer = asked.text(about("发文部门", "发通知的部门"), issuer_guess(basis));
     Names { title, issuer }
 }

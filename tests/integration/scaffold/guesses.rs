@@ -10,6 +10,7 @@ crate::harness::tests! {
         rows_outside_of_the_period_are_found,
         rows_of_other_quarters_are_found,
         rows_of_other_months_are_found,
+        the_title_that_a_person_gives_names_the_period,
         cells_that_do_not_fit_an_answered_type_are_named,
         sentences_are_no_choices_though_some_are_the_same,
         days_are_answered_in_every_way_that_ledgers_have,
@@ -80,6 +81,17 @@ fn rows_of_other_months_are_found() {
             "月份不是10月、11月、12月",
         ],
     );
+}
+
+/// A ledger may be of the last month alone.
+fn the_title_that_a_person_gives_names_the_period() {
+    let rows = "2026年9月演练,,\n科室,演练日期,演练主题\n内科,2026-07-28,疏散\n外科,2026-06-28,停电\n";
+    let project = Project::empty().file("演练.csv", rows.as_bytes());
+    let title = "标题=关于开展2026年第三季度安全自查的通知";
+    let run = project.zicha(&["new", "templates/三季度", "演练.csv", "--answer", title]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&settings(&project), &["本期第一天 = 2026-07-01", "cutoff = 2026-09-30"]);
+    assert_holds(&findings(&project), &["警告[Z150] B4：演练日期早于这一期的第一天"]);
 }
 
 fn cells_that_do_not_fit_an_answered_type_are_named() {
