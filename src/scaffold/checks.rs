@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::design::LedgerDesign;
-use super::guess::part_of_year::{MonthName, month, quarter};
+use super::design::{LedgerDesign, PeriodColumn};
+use super::guess::part_of_year::{MonthName, month_below, quarter_below};
+use super::period_condition::{condition, message};
 use super::phrase::literal;
 use super::roles::Roles;
 
@@ -27,60 +28,72 @@ pub(super) struct CheckDesign {
 /// The variable with the first day of the period.
 pub(super) const START: &str = "本期第一天";
 
-/// The quarter that a notice is about; `None` when it is about more, or nothing says from when on.
-pub(super) fn quarter_of(start: Option<Date>, cutoff: Date) -> Option<i8> {
-    let part = |day: Date| (day.year(), (day.month() - 1) / 3 + 1);
-    start.filter(|start| part(*start) == part(cutoff)).map(|start| part(start).1)
+/// The months that a notice is about; none when it is about a whole year or more, or nothing says from when on.
+pub(super) fn months_of(start: Option<Date>, end: Date) -> Vec<i8> {
+    let Some(start) = start.filter(|start| *start <= end) else { return Vec::new() };
+    let number = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
+    let months: Vec<i8> = (number(start)..=number(end)).filter_map(|at| i8::try_from(at % 12 + 1).ok()).collect();
+    if months.len() < 12 { months } else { Vec::new() }
 }
 
-/// Rows of other quarters than that of the notice, which are counted like all others.
-fn other_quarters(ledger: &LedgerDesign, of_notice: Option<i8>) -> Option<CheckDesign> {
+/// Rows of other quarters than those of the notice, which are counted like all others.
+fn other_quarters(ledger: &LedgerDesign, months: &[i8]) -> Option<CheckDesign> {
     let column = ledger.quarters.as_ref()?;
-    let own: Vec<&String> = column.words.iter().filter(|word| quarter(word) == of_notice).collect();
-    let name = own.first()?;
-    let differs = |word: &&String| format!("row.{} != {}", column.id, literal(word));
-    Some(CheckDesign {
-        ledger: ledger.id.clone(),
-        when: own.iter().map(differs).collect::<Vec<_>>().join(" && "),
-        severity: "警告",
-        message: format!("{}不是{name}，这一行也算进了报告", column.label),
-        column: column.id.clone(),
-        cure: format!("核对{}；确实是别的季度的，从台账里移走", column.label),
-    })
+    let quarters: Vec<i8> = months.iter().map(|month| (month - 1) / 3 + 1).collect();
+    let is_own = |word: &&String| quarter_below(&column.header, word).is_some_and(|part| quarters.contains(&part));
+    let own: Vec<&String> = column.words.iter().filter(is_own).collect();
+    let names: Vec<String> =
+        own.iter().map(|word| if column.is_number { format!("{word}季度") } else { (*word).clone() }).collect();
+    let literals: Vec<String> =
+        own.iter().map(|word| if column.is_number { (*word).clone() } else { literal(word) }).collect();
+    (!own.is_empty()).then(|| of_period(ledger, column, &OwnParts { word: "季度", names, literals }))
 }
 
-/// Rows of other months than those of the quarter of the notice. The months are those of the quarter in each way in
-/// which cells write months; they stand behind one another, so that the next quarter's notice moves them on together.
-fn other_months(ledger: &LedgerDesign, of_notice: Option<i8>) -> Option<CheckDesign> {
-    let (column, quarter) = (ledger.months.as_ref()?, of_notice?);
+/// Rows of other months than those of the notice. They are its months in each way in which cells write months.
+fn other_months(ledger: &LedgerDesign, months: &[i8]) -> Option<CheckDesign> {
+    let column = ledger.months.as_ref()?;
     let mut ways: Vec<MonthName<'_>> = Vec::new();
-    for name in column.words.iter().filter_map(|word| month(word)) {
+    for name in column.words.iter().filter_map(|word| month_below(&column.header, word)) {
         if ways.iter().all(|known| !known.is_like(&name)) {
             ways.push(name);
         }
     }
-    let own = |way: &MonthName<'_>| [2, 1, 0].map(|back| way.of(quarter * 3 - back));
-    let differs = |name: String| format!("row.{} != {}", column.id, literal(&name));
-    let named = ways.first().map(own)?.join("、");
-    Some(CheckDesign {
-        ledger: ledger.id.clone(),
-        when: ways.iter().flat_map(own).map(differs).collect::<Vec<_>>().join(" && "),
-        severity: "警告",
-        message: format!("{}不是{named}，这一行也算进了报告", column.label),
-        column: column.id.clone(),
-        cure: format!("核对{}；确实是别的月份的，从台账里移走", column.label),
-    })
+    let own = |way: &MonthName<'_>| months.iter().map(|month| way.of(*month)).collect::<Vec<String>>();
+    let first = ways.first().filter(|_| !months.is_empty())?;
+    let behind = if first.behind.is_empty() { "月" } else { "" };
+    let names: Vec<String> = own(first).iter().map(|name| format!("{name}{behind}")).collect();
+    let literals: Vec<String> = match column.is_number {
+        true => months.iter().map(i8::to_string).collect(),
+        false => ways.iter().flat_map(own).map(|name| literal(&name)).collect(),
+    };
+    Some(of_period(ledger, column, &OwnParts { word: "月份", names, literals }))
 }
 
-/// The checks of a ledger; `has_start` is whether the settings have [`START`], `of_quarter` the quarter that the notice
-/// is about.
-pub(super) fn checks(
-    ledger: &LedgerDesign,
-    roles: &Roles,
-    has_start: bool,
-    of_quarter: Option<i8>,
-) -> Vec<CheckDesign> {
-    let of_period = other_quarters(ledger, of_quarter).or_else(|| other_months(ledger, of_quarter));
+/// The months or quarters of the notice.
+struct OwnParts {
+    /// What they are called.
+    word: &'static str,
+    names: Vec<String>,
+    /// What expressions compare the column with.
+    literals: Vec<String>,
+}
+
+/// The check that a row is of one of them.
+fn of_period(ledger: &LedgerDesign, column: &PeriodColumn, own: &OwnParts) -> CheckDesign {
+    CheckDesign {
+        ledger: ledger.id.clone(),
+        when: condition(&column.id, &own.literals),
+        severity: "警告",
+        message: message(&column.label, &own.names),
+        column: column.id.clone(),
+        cure: format!("核对{}；确实是别的{}的，从台账里移走", column.label, own.word),
+    }
+}
+
+/// The checks of a ledger; `has_start` is whether the settings have [`START`], `months` those that the notice is
+/// about.
+pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool, months: &[i8]) -> Vec<CheckDesign> {
+    let of_period = other_quarters(ledger, months).or_else(|| other_months(ledger, months));
     let mut checks: Vec<CheckDesign> = of_period.into_iter().collect();
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {

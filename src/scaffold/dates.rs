@@ -22,6 +22,8 @@ pub(super) struct Dates {
     pub(super) cutoff: Guess<Date>,
     /// The first day of the period; `None` when nothing names the period.
     pub(super) start: Option<Guess<Date>>,
+    /// The last day of the period that is named somewhere.
+    pub(super) end: Option<Date>,
     /// What the period is called that is named somewhere: 2026年第三季度.
     pub(super) period: Option<String>,
 }
@@ -39,6 +41,7 @@ pub(super) fn dates(
         |key: &str, text: &str| Subject { importance: Importance::Dates, key: key.to_owned(), text: text.to_owned() };
     let period = named_period(ledgers, basis, asked);
     let words = period.as_ref().map(Period::said);
+    let end = period.as_ref().map(|period| period.end);
     let cutoff = asked.day(subject("数据截止日", "数据截止到哪一天"), cutoff(ledgers, basis, period.as_ref()))?;
     let guess = period.filter(|period| period.start <= cutoff.value).map(|period| {
         let reason = format!("“{}”的第一天", period.words);
@@ -52,7 +55,7 @@ pub(super) fn dates(
         }
     };
     let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), deadline(basis, cutoff.value))?;
-    Ok(Dates { deadline, cutoff, start, period: words })
+    Ok(Dates { deadline, cutoff, start, end, period: words })
 }
 
 /// The day by which the notice wants reports, else one some days behind the last that counts.

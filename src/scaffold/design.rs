@@ -39,6 +39,8 @@ pub(super) struct Design {
     pub cutoff: Guess<Date>,
     /// The first day of the period, where it is known.
     pub start: Option<Guess<Date>>,
+    /// The last day of the period that is named somewhere; it may be behind the last day that counts.
+    pub end: Option<Date>,
     /// What a branch is called.
     pub branch_word: Guess<String>,
     /// The ledgers, the roster first.
@@ -118,8 +120,12 @@ pub(super) struct PeriodColumn {
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// What its cells hold: 二季度, 第三季度; 7月, 8月份.
+    /// Its header alone.
+    pub header: String,
+    /// What its cells hold: 二季度, 第三季度; 7月, 8月份, 8.
     pub words: Vec<String>,
+    /// Whether its type is a number, so that expressions compare it with one.
+    pub is_number: bool,
 }
 
 /// A column of such a table.

@@ -10,7 +10,7 @@
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
 //! | `plan`, `dates`, `columns`, `type_question`, `kinds`, `counting`, `branch_list`, `coverage`, `wording` | guesses and answers → the [`design`] of the notice |
-//! | `roles`, `metrics`, `phrase`, `checks` | columns → what they are for → metrics and checks |
+//! | `roles`, `metrics`, `phrase`, `checks`, `period_condition` | columns → what they are for → metrics and checks |
 //! | `outline`, `listed_headings`, `notice_text`, `sections` | the text of a notice → what it says about itself, and headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
 //! | `ids` | words → ids |
@@ -39,6 +39,7 @@ mod nil_rows;
 mod notice_text;
 mod observe;
 mod outline;
+mod period_condition;
 mod phrase;
 mod plan;
 mod questions;
@@ -106,11 +107,11 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
     let mut metrics = vec![LedgerMetrics::default()];
     let mut checks = Vec::new();
     let start = design.start.as_ref().map(|start| start.value);
-    let quarter = checks::quarter_of(start, design.cutoff.value);
+    let months = checks::months_of(start, design.end.unwrap_or(design.cutoff.value).max(design.cutoff.value));
     for ledger in design.ledgers.iter().skip(1) {
         let roles = roles::roles(ledger);
         metrics.push(metrics::metrics(ledger, &roles, &mut ids));
-        checks.extend(checks::checks(ledger, &roles, start.is_some(), quarter));
+        checks.extend(checks::checks(ledger, &roles, start.is_some(), &months));
     }
     let has_shortfalls = metrics.iter().any(|metrics| metrics.shortfalls().next().is_some());
     let sections = sections::sections(&design.ledgers, basis.outline.as_ref(), has_shortfalls);

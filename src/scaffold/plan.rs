@@ -69,9 +69,8 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
             quantity: counting.quantity.filter(|_| measure.value == guessed),
             measure,
             is_uncounted: counting.is_uncounted,
-            quarters: period_column(ledger, &designed.columns, &|word| part_of_year::quarter(word).is_some())
-                .filter(|column| column.words.len() > 1),
-            months: period_column(ledger, &designed.columns, &|word| part_of_year::month(word).is_some()),
+            quarters: quarter_column(ledger, &designed.columns),
+            months: month_column(ledger, &designed.columns),
             kinds: counting.kinds,
             every_branch: Guess::given(false),
             nil: Vec::new(),
@@ -119,7 +118,7 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
     coverage::ask_all(&mut designs[1..], &observed, &names, &word.value, &mut asked)?;
     let Names { title, issuer } = wording::names(&designs, basis, dates.period.as_deref(), &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
-    let Dates { deadline, cutoff, start, .. } = dates;
+    let Dates { deadline, cutoff, start, end, .. } = dates;
     let design = Design {
         title,
         issuer,
@@ -127,6 +126,7 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
         deadline,
         cutoff,
         start,
+        end,
         branch_word: word,
         ledgers: designs,
         roster: roster_design,
@@ -156,19 +156,38 @@ fn refuse_branches_as_headers(
     }
 }
 
-/// The column of texts that each name a quarter, or a month.
+/// The column that says of which quarter a row is, where there are rows of several.
+fn quarter_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<PeriodColumn> {
+    let names = |header: &str, word: &str| part_of_year::quarter_below(header, word).is_some();
+    period_column(ledger, columns, &names).filter(|column| column.words.len() > 1)
+}
+
+/// The column that says of which month a row is.
+fn month_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<PeriodColumn> {
+    period_column(ledger, columns, &|header, word| part_of_year::month_below(header, word).is_some())
+}
+
+/// The column of texts or numbers that each name a quarter, or a month.
 fn period_column(
     ledger: &ObservedLedger,
     columns: &[ColumnDesign],
-    names_period: &dyn Fn(&str) -> bool,
+    names_period: &dyn Fn(&str, &str) -> bool,
 ) -> Option<PeriodColumn> {
-    ledger.columns.iter().zip(columns).filter(|(_, column)| column.kind == ColumnType::Text).find_map(
-        |(observed, column)| {
-            let words = observed.distinct_texts();
-            let are_periods = !words.is_empty() && words.iter().all(|word| names_period(word));
-            are_periods.then(|| PeriodColumn { id: column.id.clone(), label: column.label.clone(), words })
-        },
-    )
+    ledger.columns.iter().zip(columns).find_map(|(observed, column)| {
+        let is_number = matches!(column.kind, ColumnType::Integer | ColumnType::Decimal);
+        if !is_number && column.kind != ColumnType::Text {
+            return None;
+        }
+        let (header, words) = (observed.label.name.clone(), observed.distinct_texts());
+        let are_periods = !words.is_empty() && words.iter().all(|word| names_period(&header, word));
+        are_periods.then(|| PeriodColumn {
+            id: column.id.clone(),
+            label: column.label.clone(),
+            header,
+            words,
+            is_number,
+        })
+    })
 }
 
 /// The titles of ledgers; a number is added to one that another has.

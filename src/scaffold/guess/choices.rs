@@ -5,7 +5,7 @@ use super::super::observe::{ObservedColumn, ObservedLedger};
 use super::super::roles::are_states;
 use super::branch_column::branch_word;
 use super::order::put_in_order;
-use super::part_of_year::{PERIOD_HEADERS, is_part_of_year};
+use super::part_of_year::{PERIOD_HEADERS, is_part_of_year_below};
 use super::{Confidence, Guess};
 use crate::ingest::{HintKind, RawCell};
 
@@ -63,7 +63,7 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<Vec<St
     };
     let texts = column.distinct_texts();
     let mut all = texts.iter().chain(&listed).peekable();
-    if all.peek().is_some() && all.all(|text| is_part_of_year(text)) {
+    if all.peek().is_some() && all.all(|text| is_part_of_year_below(&column.label.name, text)) {
         return None;
     }
     of_list(column).or_else(|| of_remark(&column.label)).or_else(|| of_cells(column))
@@ -75,7 +75,7 @@ pub(in crate::scaffold) fn period_unit(ledger: &ObservedLedger) -> Option<&'stat
     ledger.columns.iter().find_map(|column| {
         let texts = column.distinct_texts();
         let is_named = PERIOD_HEADERS.contains(&column.label.name.as_str());
-        let are_periods = !texts.is_empty() && texts.iter().all(|text| is_part_of_year(text));
+        let are_periods = !texts.is_empty() && texts.iter().all(|text| is_part_of_year_below(&column.label.name, text));
         (is_named || are_periods).then(|| unit(if is_named { &column.label.name } else { &texts[0] }))
     })
 }

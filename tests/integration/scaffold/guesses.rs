@@ -10,6 +10,8 @@ crate::harness::tests! {
         rows_outside_of_the_period_are_found,
         rows_of_other_quarters_are_found,
         rows_of_other_months_are_found,
+        months_and_quarters_as_bare_numbers_are_checked,
+        notices_of_one_month_or_half_a_year_are_checked,
         the_title_that_a_person_gives_names_the_period,
         cells_that_do_not_fit_an_answered_type_are_named,
         sentences_are_no_choices_though_some_are_the_same,
@@ -81,6 +83,58 @@ fn rows_of_other_months_are_found() {
             "月份不是10月、11月、12月",
         ],
     );
+}
+
+fn months_and_quarters_as_bare_numbers_are_checked() {
+    let rows = "社区,月份,活动场次（场）\n东街,3,3\n东街,4,2\n西街,5,1\n西街,6,2\n西街,7,4\n";
+    let quarters = "社区,季度,投诉件数\n东街,1,3\n东街,2,2\n西街,2,1\n";
+    let project = Project::empty()
+        .file("2026年第二季度志愿服务.csv", rows.as_bytes())
+        .file("2026年第二季度投诉.csv", quarters.as_bytes());
+    let files = ["2026年第二季度志愿服务.csv", "2026年第二季度投诉.csv"];
+    let run = project.zicha(&[&["new", "templates/三季度"][..], &files].concat());
+    assert_eq!(run.code, 0, "{}", run.all());
+    let found = findings(&project);
+    assert_holds(
+        &found,
+        &[
+            "警告[Z150] B2、B6：月份不是4月、5月、6月，这一行也算进了报告",
+            "警告[Z150] B2：季度不是2季度，这一行也算进了报告",
+        ],
+    );
+    // They are no numbers to be added up.
+    assert!(!settings(&project).contains("月份合计"), "{}", settings(&project));
+    let run = project.zicha(&["new", "templates/下一季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(
+        &project.read("templates/下一季度/notice.toml"),
+        &[
+            "'row.月份 != 7 && row.月份 != 8 && row.月份 != 9'",
+            "月份不是7月、8月、9月，",
+            "'row.季度 != 3'",
+            "季度不是3季度，",
+        ],
+    );
+}
+
+fn notices_of_one_month_or_half_a_year_are_checked() {
+    let rows = "社区,月份,活动场次（场）\n东街,6月,3\n东街,7月,2\n西街,7月,1\n西街,8月,2\n";
+    let project = Project::empty().file("2026年7月志愿服务.csv", rows.as_bytes());
+    let run = project.zicha(&["new", "templates/三季度", "2026年7月志愿服务.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&findings(&project), &["警告[Z150] B2、B5：月份不是7月，这一行也算进了报告"]);
+    let run = project.zicha(&["new", "templates/八月", "--from", "templates/三季度", "--step", "month"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&project.read("templates/八月/notice.toml"), &["'row.月份 != \"8月\"'", "月份不是8月，"]);
+    let project = Project::empty().file("2026年上半年志愿服务.csv", rows.as_bytes());
+    let run = project.zicha(&["new", "templates/三季度", "2026年上半年志愿服务.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&findings(&project), &["警告[Z150] B3、B4、B5：月份不是1月、2月、3月、4月、5月、6月，"]);
+    // A whole year has all months.
+    let project = Project::empty().file("2026年志愿服务.csv", rows.as_bytes());
+    let run = project.zicha(&["new", "templates/三季度", "2026年志愿服务.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(!findings(&project).contains("月份不是"), "{}", findings(&project));
 }
 
 /// A ledger may be of the last month alone.
