@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use super::common::{Exit, HELP, print_error};
 use super::machine::own_program;
 use crate::pipeline::{
-    EarlierPeriod, NewNoticeError, OutlineSource, OwnFolders, RenewedNotice, SETTINGS_FILE, SourceLedger,
-    SourceRequest, Targets, folder_name, read_sources, renew_notice, write_notice,
+    EarlierPeriod, NewNoticeError, OutlineSource, OwnFolders, PreviousSource, RenewedNotice, SETTINGS_FILE,
+    SourceLedger, SourceRequest, Targets, folder_name, read_sources, renew_notice, try_notice, write_notice,
 };
 use crate::scaffold::{Answers, Question, Scaffold, Step, scaffold};
 use crate::serve::clock::today;
@@ -164,13 +164,14 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
         ledgers: arguments.ledgers.iter().map(ledger).collect(),
         outline,
         branches: arguments.branches.clone(),
-        previous: arguments.previous.clone(),
+        previous: arguments.previous.clone().map(PreviousSource::Kept),
         today: today(),
     };
     let sources = read_sources(request, &own_program())?;
     let mut answers = Answers::default();
     arguments.answer.iter().for_each(|Answer { key, value }| answers.insert(key, value));
     let mut made = scaffold(&sources.files, &sources.basis, &answers)?;
+    try_notice(&sources, &made)?;
     if !arguments.yes && io::stdin().is_terminal() && io::stdout().is_terminal() {
         while let Some(question) =
             made.questions.iter().find(|question| question.is_open() && !answers.has(&question.key))

@@ -70,7 +70,8 @@ pub use handouts::{Handout, blank_form, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, with_accepted_alias};
 pub use ledger_matrix::{LedgerMatrix, MatrixCell, MatrixRow, Submission, ledger_matrix};
 pub use new_notice::{
-    NewNoticeError, NoticeSources, OutlineSource, SourceLedger, SourceRequest, Targets, read_sources, write_notice,
+    NewNoticeError, NoticeSources, OutlineSource, PreviousSource, SourceLedger, SourceRequest, Targets, read_sources,
+    try_notice, write_notice,
 };
 pub use notice_folders::{OwnFolders, SETTINGS_FILE, folder_name, notices_beside, other_notices};
 pub use obstacles::errors;

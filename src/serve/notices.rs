@@ -50,6 +50,8 @@ pub(super) struct ListedNotice {
     pub title: String,
     /// Whether it has ledgers of its own, or is the only one that has those of no other.
     pub has_ledgers: bool,
+    /// The folder of its reports.
+    pub output: PathBuf,
 }
 
 impl Notices {
@@ -126,6 +128,7 @@ impl Notices {
             ListedNotice {
                 has_ledgers: open.contains_key(&key) || paths.input.is_dir(),
                 title: shown_title(&notice),
+                output: paths.output,
                 key,
                 folder,
             }

@@ -81,17 +81,41 @@ pub(super) fn attach(
     let Some(path) = &settings.previous else {
         return Ok(findings::of_use_without_previous(settings));
     };
-    let file = open(path)?;
-    let digest = sha256(&file.bytes);
-    let (name, digest, earlier) = read(&file, digest, settings, readers)?;
-    if earlier.metrics.is_empty() && !settings.notice.metric.is_empty() {
-        return Err(file.refusal("里面没有这份通知的任何一个指标，不是这份通知上一期的结果"));
-    }
+    let (name, digest, earlier) = usable(&open(path)?, settings, readers)?;
     let mut found = findings::of_metrics(&earlier, &name, settings);
     found.extend(give(&mut bound.branches, &earlier, &name));
     found.extend(earlier.findings);
     bound.previous = Some(PreviousPeriod { file: name, digest, department: earlier.department });
     Ok(found)
+}
+
+/// Refuses results that [`attach`] would refuse, before anything is built; `name` is what the file will be called, where
+/// it is elsewhere so far.
+///
+/// # Errors
+/// As for [`attach`].
+pub(super) fn try_file(
+    path: &Path,
+    name: Option<&str>,
+    settings: &Settings,
+    readers: &Readers,
+) -> Result<(), BuildError> {
+    let file = open(path)?;
+    let name = name.map_or_else(|| file.name.clone(), str::to_owned);
+    usable(&EarlierFile { name, ..file }, settings, readers).map(drop)
+}
+
+/// The name and the hash of the file that the values come from, and the values.
+fn usable(
+    file: &EarlierFile,
+    settings: &Settings,
+    readers: &Readers,
+) -> Result<(String, Digest, EarlierRun), BuildError> {
+    let (name, digest, earlier) = read(file, sha256(&file.bytes), settings, readers)?;
+    if earlier.metrics.is_empty() && !settings.notice.metric.is_empty() {
+        return Err(file.refusal("里面没有这份通知的任何一个指标，不是这份通知上一期的结果"));
+    }
+    Ok((name, digest, earlier))
 }
 
 /// Refuses a run that would compare with what it is about to replace.

@@ -12,6 +12,8 @@ crate::harness::tests! {
         the_present_notice_is_moved_on,
         what_was_typed_is_there_to_be_corrected,
         the_first_notice_of_an_empty_folder_is_made,
+        the_previous_result_is_chosen_or_uploaded,
+        a_previous_result_that_cannot_be_used_is_refused_as_on_the_command_line,
     ]
 }
 
@@ -153,4 +155,101 @@ fn the_first_notice_of_an_empty_folder_is_made() {
     let fields = format!("csrf_token={ticket}&version=0&act=make");
     let page = server.follow(&server.ask("POST", &address, head, fields.as_bytes()));
     assert!(page.contains("写好了") && !page.contains("从这里开始") && page.contains("换到这一份"), "{page}");
+}
+
+/// A project whose notice 二季度 has been built.
+fn with_earlier_run() -> Project {
+    let project = ready().file("隐患台账.csv", HAZARDS.as_bytes());
+    let run = project.zicha(&["new", "templates/二季度", "隐患台账.csv", "--answer", "数据截止日=2026-06-30"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let run = project.zicha(&["build", "--notice", "templates/二季度/notice.toml", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    project
+}
+
+/// Sends the form with a file of results.
+fn upload_previous(server: &Server, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> super::client::Reply {
+    const END: &[u8] = b"--zzz--\r\n";
+    let form = multipart(&server.ticket(), fields, &[("隐患台账.csv", HAZARDS.as_bytes())]);
+    let head = format!("--zzz\r\nContent-Disposition: form-data; name=\"previous-file\"; filename=\"{name}\"\r\n\r\n");
+    let form = form.strip_suffix(END).expect("an end");
+    let body = [form, head.as_bytes(), bytes, b"\r\n", END].concat();
+    server.ask("POST", "/new", &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body)
+}
+
+/// The key of a notice in the list of earlier results.
+fn earlier_key(page: &str, folder: &str) -> String {
+    quoted_before(page, "<option value=\"", &format!("（文件夹 {folder}）")).to_owned()
+}
+
+/// Makes the notice of a draft.
+fn make(server: &Server, address: &str) {
+    let page = server.get(address).body;
+    assert!(page.contains("与上一期的结果比"), "{page}");
+    let page = server.follow(&server.post(address, &[("version", "0"), ("act", "make")]));
+    assert!(page.contains("写好"), "{page}");
+}
+
+fn the_previous_result_is_chosen_or_uploaded() {
+    let project = with_earlier_run();
+    let server = Server::over(&project);
+    let page = server.get("/new").body;
+    // The shipped notice has not been built.
+    assert!(!page.contains("（文件夹 2018-grassroots）"), "{page}");
+    let key = earlier_key(&page, "二季度");
+    let ledger = [("隐患台账.csv", HAZARDS.as_bytes())];
+    let reply = server.upload("/new", &[("name", "三季度"), ("previous", &key)], &ledger);
+    make(&server, reply.header("location").expect("an address"));
+    let table = std::fs::read(project.path("output/二季度/汇总/汇总表.xlsx")).expect("a table");
+    let record = std::fs::read(project.path("output/二季度/run.json")).expect("a record");
+    for (notice, name, bytes) in [("从表", "汇总表.XLSX", &table), ("从记录", "run.json", &record)] {
+        let reply = upload_previous(&server, &[("name", notice)], name, bytes);
+        make(&server, reply.header("location").expect("an address"));
+    }
+    for (notice, previous) in
+        [("三季度", "../../output/二季度"), ("从表", "上期/汇总表.xlsx"), ("从记录", "上期/run.json")]
+    {
+        let settings = format!("templates/{notice}/notice.toml");
+        assert!(project.read(&settings).contains(&format!("previous = \"{previous}\"\n")), "{notice}");
+        let run = project.zicha(&["build", "--notice", &settings, "--format", "md"]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        let report = project.read(&format!("output/{notice}/内科/内科-自查报告.md"));
+        assert!(report.contains("隐患共2项（与上期相比持平）；"), "{notice}: {report}");
+    }
+}
+
+fn a_previous_result_that_cannot_be_used_is_refused_as_on_the_command_line() {
+    let project = with_earlier_run();
+    let record = project.read("output/二季度/run.json");
+    let other = "{\"version\": \"0.1.0\", \"labels\": {\"fund\": \"经费\"}, \"branches\": []}";
+    let later = record.replacen(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"99.1.0\"", 1);
+    let server = Server::over(&project);
+    for (name, bytes, reason) in [
+        ("坏.json", &record[..record.len() / 2], "上一期的结果 坏.json 不能用：不完整或改坏了"),
+        ("以后.json", later.as_str(), "上一期的结果 以后.json 不能用：由更新的版本 99.1.0 生成"),
+        ("别的.json", other, "上一期的结果 别的.json 不能用：里面没有这份通知的任何一个指标"),
+        ("表.xlsx", HAZARDS, "上一期的结果 表.xlsx 不能用：不是汇总表"),
+    ] {
+        let page = server.follow(&upload_previous(&server, &[("name", "三季度")], name, bytes.as_bytes()));
+        assert!(page.contains(reason), "{name}: {page}");
+        std::fs::write(project.path(name), bytes).expect("written");
+        let run = project.zicha(&["new", "templates/三季度", "隐患台账.csv", "--previous", name]);
+        assert!(run.code == 2 && run.stderr.contains(reason), "{name}: {}", run.all());
+    }
+    let page = server.get("/new").body;
+    let key = earlier_key(&page, "二季度");
+    let fields = [("name", "三季度"), ("previous", key.as_str())];
+    let page = server.follow(&upload_previous(&server, &fields, "run.json", record.as_bytes()));
+    assert!(page.contains("上一期的结果给了不止一份"), "{page}");
+    // The choice is still there.
+    assert!(page.contains(&format!("<option value=\"{key}\" selected>")), "{page}");
+    let page = server.follow(&upload_previous(&server, &[("name", "三季度")], "表.txt", b"1"));
+    assert!(page.contains("“表.txt”不是上一期的结果：放那时的汇总表.xlsx 或 run.json"), "{page}");
+    std::fs::remove_file(project.path("output/二季度/run.json")).expect("removed");
+    let ledger = [("隐患台账.csv", HAZARDS.as_bytes())];
+    let page = server.follow(&server.upload("/new", &fields, &ledger));
+    assert!(page.contains("选的那份通知里没有上一期的结果了"), "{page}");
+    let run = project.zicha(&["new", "templates/三季度", "隐患台账.csv", "--previous", "output/二季度"]);
+    assert!(run.code == 2 && run.stderr.contains("文件夹里没有 run.json"), "{}", run.all());
+    assert!(!project.path("templates/三季度").exists() && !project.path("input/三季度").exists());
 }
