@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "the harness reports what was not run")]
 
+mod absent_rows;
 mod annex_files;
 mod annex_layout;
 mod annexes;
@@ -75,6 +76,7 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let modules = [
+        absent_rows::tests(),
         annex_files::tests(),
         annex_layout::tests(),
         annexes::tests(),
