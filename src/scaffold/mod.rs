@@ -33,6 +33,7 @@ mod header_rows;
 mod ids;
 mod kinds;
 mod label;
+mod ledger;
 mod listed_headings;
 mod metrics;
 mod nil_rows;

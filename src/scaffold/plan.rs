@@ -3,20 +3,19 @@
 use std::collections::HashSet;
 
 use super::branch_list;
-use super::columns::{LedgerNames, design_columns};
-use super::counting;
+use super::columns::{self, LedgerNames};
 use super::coverage::{self, BranchNames};
 use super::dates::{self, Dates};
-use super::design::{Basis, ColumnDesign, Design, LedgerDesign, PeriodColumn, ProposedRoster, RosterDesign};
+use super::design::{Basis, Design, LedgerDesign, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, branch_column, part_of_year, roster, title};
+use super::guess::{Confidence, Guess, branch_column, roster, title};
 use super::ids::Ids;
+use super::ledger::{DesignedLedger, design_ledger};
 use super::observe::ObservedLedger;
 use super::questions::{Importance, LedgerKey, Question, Questionnaire, Subject, refused};
 use super::wording::{self, Names};
 use crate::ingest::fold;
-use crate::notice::ColumnType;
 
 /// The option for a roster that none of the ledgers is.
 const NO_ROSTER: &str = "都不是，按台账里的名称另造";
@@ -43,79 +42,34 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
     refuse_branches_as_headers(ledgers, &branch_columns)?;
     let word = branch_word(ledgers, &branch_columns, &mut asked);
     let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
-    let mut designs = Vec::new();
-    // Of each design but the roster its ledger, with the index of the branch column.
-    let mut observed = Vec::new();
-    let mut roster_design = None;
+    let branches = named_branches(&keys, &branch_columns, &word.value, ledgers)?;
+    let mut designed = Vec::new();
     for (index, ledger) in ledgers.iter().enumerate() {
-        let own_roster = roster.value.as_ref().filter(|columns| columns.ledger == index);
-        let Some(branch) = branch_columns[index].as_ref().map(|guess| guess.value) else {
-            return Err(no_branch_column(ledger, &keys[index], &word.value));
-        };
-        let year = dates.cutoff.value.year();
-        let names = LedgerNames { id: &ledger_ids[index], title: &titles[index], branch, roster: own_roster, year };
-        let designed = design_columns(ledger, &names, &mut asked)?;
-        let noun = title::noun(&titles[index]);
-        let subject = measure_subject(&keys[index]);
-        let counting = counting::guess(ledger, &titles[index], branch, &designed);
-        let guessed = counting.measure.value.clone();
-        // Nothing counts the rows of a roster.
-        let measure = if own_roster.is_some() { counting.measure } else { asked.text(subject, counting.measure) };
-        let design = LedgerDesign {
-            id: ledger_ids[index].clone(),
-            title: titles[index].clone(),
-            noun,
-            // Whoever says another unit counts rows by it.
-            quantity: counting.quantity.filter(|_| measure.value == guessed),
-            measure,
-            is_uncounted: counting.is_uncounted,
-            quarters: quarter_column(ledger, &designed.columns),
-            months: month_column(ledger, &designed.columns),
-            kinds: counting.kinds,
-            every_branch: Guess::given(false),
-            nil: Vec::new(),
-            sheets: sheet_names(ledger, &titles[index]),
-            is_united: !ledger.united.is_empty(),
-            columns: designed.columns,
-        };
-        if let Some(columns) = own_roster {
-            let id = |at: usize| designed.ids.get(at).cloned().unwrap_or_default();
-            roster_design = Some(RosterDesign {
-                reason: roster.reason.clone(),
-                name: id(columns.name),
-                kind: id(columns.kind),
-                short: columns.short.map(id),
-                proposed: None,
-            });
-            designs.insert(0, design);
-        } else {
-            designs.push(design);
-            observed.push((ledger, branch));
-        }
+        let LedgerKey { id, title } = keys[index];
+        let roster = roster.value.as_ref().filter(|columns| columns.ledger == index);
+        let names = LedgerNames { id, title, branch: branches[index], roster, year: dates.cutoff.value.year() };
+        designed.push(design_ledger(ledger, &names, &mut asked)?);
     }
-    let roster_design = match roster_design {
-        Some(design) => design,
+    let (roster_ledger, roster_design) = match &roster.value {
+        Some(columns) => given_roster(designed.remove(columns.ledger), columns, &roster.reason),
         None => {
             let branches = branch_list::branches(ledgers, &branch_columns, &basis.branches, &word.value, &mut asked)?;
             if branches.is_empty() {
                 return Err(ScaffoldError::NoBranches(word.value));
             }
-            let proposed = ProposedRoster { branches, kind: word.value.clone() };
-            designs.insert(0, super::columns::proposed_roster(&proposed, &mut ids));
-            RosterDesign {
-                reason: roster.reason.clone(),
-                name: "名称".to_owned(),
-                kind: "类别".to_owned(),
-                short: proposed.has_shorts().then(|| super::columns::SHORT.to_owned()),
-                proposed: Some(proposed),
-            }
+            proposed_roster(ProposedRoster { branches, kind: word.value.clone() }, &roster.reason, &mut ids)
         }
     };
-    if designs.len() < 2 {
+    let mut designs: Vec<LedgerDesign> = designed.into_iter().map(|designed| designed.design).collect();
+    if designs.is_empty() {
         return Err(ScaffoldError::OnlyRoster(titles.concat()));
     }
+    let is_roster = |index: usize| roster.value.as_ref().is_some_and(|columns| columns.ledger == index);
+    let others = (0..ledgers.len()).filter(|index| !is_roster(*index));
+    let observed: Vec<(&ObservedLedger, usize)> = others.map(|index| (&ledgers[index], branches[index])).collect();
     let names = BranchNames::new(ledgers, roster.value.as_ref(), &roster_design);
-    coverage::ask_all(&mut designs[1..], &observed, &names, &word.value, &mut asked)?;
+    coverage::ask_all(&mut designs, &observed, &names, &word.value, &mut asked)?;
+    designs.insert(0, roster_ledger);
     let Names { title, issuer } = wording::names(&designs, basis, dates.period.as_deref(), &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
     let Dates { deadline, cutoff, start, end, .. } = dates;
@@ -134,10 +88,45 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
     Ok(Plan { design, questions: asked.finish()? })
 }
 
-/// The question about the unit of a ledger's rows.
-fn measure_subject(LedgerKey { id, title }: &LedgerKey<'_>) -> Subject {
-    let text = format!("《{title}》的一行叫一什么");
-    Subject { importance: Importance::Column, key: format!("{id}.量词"), text }
+/// The index of each ledger's branch column.
+///
+/// # Errors
+/// With the first ledger that has none; `word` is what branches are called.
+fn named_branches(
+    keys: &[LedgerKey<'_>],
+    columns: &[Option<Guess<usize>>],
+    word: &str,
+    ledgers: &[ObservedLedger],
+) -> Result<Vec<usize>, ScaffoldError> {
+    let missing = |index: usize| no_branch_column(&ledgers[index], &keys[index], word);
+    let named = columns.iter().enumerate();
+    named.map(|(index, guess)| Ok(guess.as_ref().ok_or_else(|| missing(index))?.value)).collect()
+}
+
+/// The roster that one of the ledgers is, with where it lists branches.
+fn given_roster(ledger: DesignedLedger, columns: &RosterColumns, reason: &str) -> (LedgerDesign, RosterDesign) {
+    let id = |at: usize| ledger.ids.get(at).cloned().unwrap_or_default();
+    let roster = RosterDesign {
+        reason: reason.to_owned(),
+        name: id(columns.name),
+        kind: id(columns.kind),
+        short: columns.short.map(id),
+        proposed: None,
+    };
+    (ledger.design, roster)
+}
+
+/// The roster that is made of the names in ledgers, with where it lists branches.
+fn proposed_roster(proposed: ProposedRoster, reason: &str, ids: &mut Ids) -> (LedgerDesign, RosterDesign) {
+    let ledger = columns::proposed_roster(&proposed, ids);
+    let roster = RosterDesign {
+        reason: reason.to_owned(),
+        name: "名称".to_owned(),
+        kind: "类别".to_owned(),
+        short: proposed.has_shorts().then(|| columns::SHORT.to_owned()),
+        proposed: Some(proposed),
+    };
+    (ledger, roster)
 }
 
 /// Refuses a ledger whose branch column is headed by a branch that another ledger names: its first row is data.
@@ -154,40 +143,6 @@ fn refuse_branches_as_headers(
         Some(at) => Err(ScaffoldError::NoHeader(ledgers[at].stem.clone())),
         None => Ok(()),
     }
-}
-
-/// The column that says of which quarter a row is, where there are rows of several.
-fn quarter_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<PeriodColumn> {
-    let names = |header: &str, word: &str| part_of_year::quarter_below(header, word).is_some();
-    period_column(ledger, columns, &names).filter(|column| column.words.len() > 1)
-}
-
-/// The column that says of which month a row is.
-fn month_column(ledger: &ObservedLedger, columns: &[ColumnDesign]) -> Option<PeriodColumn> {
-    period_column(ledger, columns, &|header, word| part_of_year::month_below(header, word).is_some())
-}
-
-/// The column of texts or numbers that each name a quarter, or a month.
-fn period_column(
-    ledger: &ObservedLedger,
-    columns: &[ColumnDesign],
-    names_period: &dyn Fn(&str, &str) -> bool,
-) -> Option<PeriodColumn> {
-    ledger.columns.iter().zip(columns).find_map(|(observed, column)| {
-        let is_number = matches!(column.kind, ColumnType::Integer | ColumnType::Decimal);
-        if !is_number && column.kind != ColumnType::Text {
-            return None;
-        }
-        let (header, words) = (observed.label.name.clone(), observed.distinct_texts());
-        let are_periods = !words.is_empty() && words.iter().all(|word| names_period(&header, word));
-        are_periods.then(|| PeriodColumn {
-            id: column.id.clone(),
-            label: column.label.clone(),
-            header,
-            words,
-            is_number,
-        })
-    })
 }
 
 /// The titles of ledgers; a number is added to one that another has.
@@ -336,16 +291,4 @@ fn roster(
     let found = columns[index].and_then(|name| roster::columns_of(index, &ledgers[index], name));
     let expected = || refused("名册", &titles[index], "有一列写着类别的台账；没有的，先加一列“类别”");
     Ok(Guess { value: Some(found.ok_or_else(expected)?), reason: chosen.reason, confidence: chosen.confidence })
-}
-
-/// The names by which sheets of a ledger are recognised.
-fn sheet_names(ledger: &ObservedLedger, title: &str) -> Vec<String> {
-    let mut names = vec![title.to_owned()];
-    for name in [&ledger.sheet, &ledger.stem].into_iter().chain(&ledger.united) {
-        let is_shared = name == &ledger.stem && ledger.has_siblings;
-        if !name.is_empty() && !is_shared && !names.contains(name) && !title::is_program_name(name) {
-            names.push(name.clone());
-        }
-    }
-    names
 }
