@@ -32,62 +32,27 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
     let incomplete = || ErrorPage::bad_request("这一页不完整，请刷新后再试");
     let place = SettingsPage::parse(sent.get("place")).ok_or_else(incomplete)?;
     let section = place.section(&Written::new(&file.text)).ok_or_else(incomplete)?;
-    let (mut text, mut rows, mut faults) = (file.text.clone(), Vec::new(), Vec::new());
-    let mut types: Vec<(&Field, &str)> = Vec::new();
-    let mut first_changed = None;
-    let mut values = Vec::new();
-    let mut places = Vec::new();
-    for (at, field) in section.fields.iter().enumerate() {
-        let value = sent.find(&format!("f{at}")).ok_or_else(incomplete)?;
-        values.push(value.to_owned());
-        if field.target == Target::SettingsPage {
-            places.push(wanted_place(value, &field.shown));
-        }
-        if normal(value) == normal(&field.shown) {
-            continue;
-        }
-        first_changed = first_changed.or(Some(at));
-        let what = format!("{}{}", of_subject(field), field_label(field));
-        if field.path.last().is_some_and(|key| key == TYPE) && !field.shown.is_empty() {
-            types.push((field, value.trim()));
-        }
-        match field.target {
-            Target::SettingsPage if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
-            Target::SettingsPage => faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
-            Target::Key | Target::NewVariables => match field.changed(&text, value) {
-                Ok(changed) => text = changed,
-                Err(fault) => faults.push(format!("{what}：{fault}")),
-            },
-        }
-        rows.push(Row { what, old: in_words(field, &normal(&field.shown)), new: in_words(field, &normal(value)) });
-    }
-    if rows.is_empty() {
+    let value = |at: usize| sent.find(&format!("f{at}")).map(str::to_owned);
+    let values: Option<Vec<String>> = (0..section.fields.len()).map(value).collect();
+    let values = values.ok_or_else(incomplete)?;
+    let changes: Vec<FieldChange<'_>> = changes(&section.fields, &values).collect();
+    let Some(first) = changes.first() else {
         return Ok(redirect_with_flash(state, &place.address(), Flash::done("没有改动")));
-    }
+    };
+    let mut edited = EditedSettings { text: file.text.clone(), rows: Vec::new(), faults: Vec::new() };
+    changes.iter().for_each(|change| edited.write(change));
     // What cannot be written is said alone.
-    let types = if faults.is_empty() { types } else { Vec::new() };
-    for (field, to) in types {
-        match adjust(state, &text, field, to) {
-            Ok(adjusted) => {
-                text = adjusted.text;
-                rows.extend(adjusted.keys.into_iter().map(|AdjustedKey { key, old, new }| {
-                    let label = find(&format!("ledger.columns.{key}")).map_or(key, label);
-                    Row { what: format!("{}{label}", of_subject(field)), old, new }
-                }));
-            }
-            Err(fault) => faults.push(format!("{}{}：{fault}", of_subject(field), field_label(field))),
-        }
+    if edited.faults.is_empty() {
+        changes.iter().filter(|change| change.is_new_type()).for_each(|change| edited.fit_column(change, state));
     }
     // Paths have the places from before, so that items move last.
     if let Some(list) = place.list()
-        && let Some(order) = order(&places)
+        && let Some(order) = order(&wanted_places(&section.fields, &values))
     {
-        match reordered(&text, &list, &order) {
-            Some(moved) => text = moved,
-            None => faults.push(unchangeable()),
-        }
+        edited.reorder(&list, &order);
     }
     let again = form(state, &file, place, &section, &values);
+    let EditedSettings { text, rows, faults } = edited;
     if !faults.is_empty() {
         return Ok(review::refused(state, &place.address(), &faults, &again));
     }
@@ -98,11 +63,86 @@ fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> Handler
         rows,
         action: "/settings/change".to_owned(),
         address: place.address(),
-        anchor: place.field_anchor(first_changed.unwrap_or_default()),
+        anchor: place.field_anchor(first.at),
         fields: own.into_iter().chain(names).collect(),
         again,
     };
     review::respond(state, &file, &proposal, &Answer { author, is_confirmed: sent.has("confirmed") })
+}
+
+/// A field whose value was changed in the form.
+struct FieldChange<'a> {
+    /// Its index in the form.
+    at: usize,
+    field: &'a Field,
+    /// The value as it was sent.
+    value: &'a str,
+}
+
+/// The changed fields of a form; `values` are those sent, in the fields' order.
+fn changes<'a>(fields: &'a [Field], values: &'a [String]) -> impl Iterator<Item = FieldChange<'a>> {
+    let all = fields.iter().zip(values).enumerate().map(|(at, (field, value))| FieldChange { at, field, value });
+    all.filter(|change| normal(change.value) != normal(&change.field.shown))
+}
+
+impl FieldChange<'_> {
+    /// Whether a column gets another type than it had.
+    fn is_new_type(&self) -> bool {
+        self.field.path.last().is_some_and(|key| key == TYPE) && !self.field.shown.is_empty()
+    }
+
+    /// What is changed, in words.
+    fn subject(&self) -> String {
+        format!("{}{}", of_subject(self.field), field_label(self.field))
+    }
+}
+
+/// The text of the settings with changes in it.
+struct EditedSettings {
+    text: String,
+    /// The changes, as they are shown before they are confirmed.
+    rows: Vec<Row>,
+    /// Why some of them cannot be made.
+    faults: Vec<String>,
+}
+
+impl EditedSettings {
+    /// Writes the new value of a field. Items of a list stay where they are.
+    fn write(&mut self, change: &FieldChange<'_>) {
+        let FieldChange { field, value, .. } = *change;
+        let what = change.subject();
+        match field.target {
+            Target::SettingsPage if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
+            Target::SettingsPage => self.faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
+            Target::Key | Target::NewVariables => match field.changed(&self.text, value) {
+                Ok(changed) => self.text = changed,
+                Err(fault) => self.faults.push(format!("{what}：{fault}")),
+            },
+        }
+        self.rows.push(Row { what, old: in_words(field, &normal(&field.shown)), new: in_words(field, &normal(value)) });
+    }
+
+    /// Changes the other keys of a column so that they fit its new type.
+    fn fit_column(&mut self, change: &FieldChange<'_>, state: &AppState) {
+        match adjust(state, &self.text, change.field, change.value.trim()) {
+            Ok(Adjusted { text, keys }) => {
+                self.text = text;
+                self.rows.extend(keys.into_iter().map(|AdjustedKey { key, old, new }| {
+                    let label = find(&format!("ledger.columns.{key}")).map_or(key, label);
+                    Row { what: format!("{}{label}", of_subject(change.field)), old, new }
+                }));
+            }
+            Err(fault) => self.faults.push(format!("{}：{fault}", change.subject())),
+        }
+    }
+
+    /// Puts the items of a list into another order.
+    fn reorder(&mut self, list: &[&str], order: &[usize]) {
+        match reordered(&self.text, list, order) {
+            Some(moved) => self.text = moved,
+            None => self.faults.push(unchangeable()),
+        }
+    }
 }
 
 /// What a field belongs to, as words before what it is.
@@ -127,9 +167,10 @@ fn adjust(state: &AppState, text: &str, field: &Field, to: &str) -> Result<Adjus
     })
 }
 
-/// Where an item of a list is to be, from 1; `None` where it stays in the order of the others.
-fn wanted_place(sent: &str, shown: &str) -> Option<usize> {
-    sent.trim().parse().ok().filter(|_| sent.trim() != shown)
+/// Where the items of a list are to be, from 1; `None` for each that stays in the order of the others.
+fn wanted_places(fields: &[Field], values: &[String]) -> Vec<Option<usize>> {
+    let items = fields.iter().zip(values).filter(|(field, _)| field.target == Target::SettingsPage);
+    items.map(|(field, sent)| sent.trim().parse().ok().filter(|_| sent.trim() != field.shown)).collect()
 }
 
 /// The order of a list's items when some are to be at other places; `None` when none is.
