@@ -17,6 +17,7 @@ mod context;
 mod finals;
 mod former;
 mod losses;
+mod read_phase;
 mod record;
 mod render_phase;
 
@@ -25,16 +26,11 @@ use super::compute::compute;
 use super::fonts;
 use super::previous_period::{self, refuse_own_output};
 use super::readers::cached_readers;
-use super::selection::{Selection, choose_reports};
-use super::{
-    Analysis, BuildError, BuildOutcome, Options, Progress, RunScope, Settings, analyze, no_roster, refuse_inside,
-};
+use super::{Analysis, BuildError, BuildOutcome, Options, Progress, Settings};
 use crate::diagnostics::{Findings, merge_equal};
-use crate::manifest::ReportOutcome;
 use crate::reconcile;
-use crate::render;
 use context::{BuildContext, Opened, RunValues};
-use render_phase::Asked;
+use read_phase::InputsOfRun;
 
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
 ///
@@ -58,24 +54,11 @@ pub fn build_with(settings: Settings, options: &Options, progress: &dyn Progress
     let readers = if options.is_final { readers.reading_twice() } else { readers };
     let run_budget = readers.run_budget();
     let fonts = fonts::find(options, notice)?;
-    let faces = fonts.output.clone();
 
-    // Read and analyze. Renderers build their constant parts meanwhile: 2.4 ms for the DOCX package template.
-    let (renderers, analysis) = rayon::join(
-        || render::renderers(&options.formats, &notice.typography, faces.as_ref(), options.trace),
-        || analyze(&settings, &options.input, &readers, progress),
-    );
-    let (renderers, Analysis { mut bound, findings, audit, files, pictures, held, .. }) = (renderers?, analysis?);
-    if progress.is_cancelled() {
-        return Err(BuildError::Cancelled);
-    }
-    if bound.branches.is_empty() {
-        return Err(no_roster(notice, findings));
-    }
-    refuse_inside(&options.output, "--output", &options.input)?;
-    let Selection { branches: chosen, department } = choose_reports(&bound.branches, notice, &options.branches)?;
-    let chosen = context::of_scope(chosen, &bound.branches, options.scope);
-    let department = department && !matches!(options.scope, RunScope::Shard { .. });
+    // Read and analyze.
+    let inputs = read_phase::read(&settings, options, &readers, fonts.output.as_ref(), progress)?;
+    let InputsOfRun { renderers, analysis, selection } = inputs;
+    let Analysis { mut bound, findings, audit, files, pictures, held, .. } = analysis;
     let mut findings = Findings::resume(notice.severity_overrides(), findings);
     let fonts = fonts.append_to(&mut findings);
     findings.extend(previous_period::attach(&mut bound, &settings, &readers)?);
@@ -105,26 +88,24 @@ pub fn build_with(settings: Settings, options: &Options, progress: &dyn Progress
         render_bytes: run_budget.saturating_sub(held),
     };
     let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
-    let losses = finals::losses(&context, &chosen);
-    let asked = Asked { branches: &chosen, department };
-    let reports = render_phase::reports(&context, &losses, asked, progress).append_to(&mut findings);
+    let losses = finals::losses(&context, &selection.branches);
+    let reports = render_phase::reports(&context, &losses, &selection, progress).append_to(&mut findings);
 
     // What was written is recorded, also when there was no end to the rest.
     let steps = settings.within_steps();
 
     // Record.
-    let records = record::records(&context, &reports, findings.as_slice());
     let is_complete = options.covers_all_branches() && !reports.cancelled;
+    let records = record::records(&context, &reports, findings.as_slice());
     let gone = former::branches(&context, &records, is_complete).append_to(&mut findings);
     let run = record::manifest(&context, records, gone, &proof, findings.counts());
     let is_sound = is_complete && proof.holds && !reports.any_stopped();
     let unrecorded = record::write(&run, options, outputs, is_sound);
     let is_unrecorded = !unrecorded.is_empty();
-    let is_any_kept = reports.branches.iter().chain(&reports.summary).any(ReportOutcome::is_kept_final);
-    let refused = (options.is_final || !options.branches.is_empty()) && is_any_kept;
     findings.extend(unrecorded);
     steps?;
 
+    let refused = (options.is_final || !options.branches.is_empty()) && reports.any_kept_final();
     Ok(BuildOutcome {
         reports: reports.branches,
         summary: reports.summary,

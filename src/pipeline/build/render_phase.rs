@@ -14,19 +14,11 @@ use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
 use crate::pipeline::attachments::leftovers;
 use crate::pipeline::empty_ledgers::{EmptyLedgers, metrics_without_rows};
+use crate::pipeline::selection::Selection;
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{BuildStage, Progress, RunScope};
 use crate::render::{Format, PICTURE_PREFIX};
 use crate::store::Digest;
-
-/// The reports that a run is asked for.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    /// Indices of the branches in the roster's order.
-    pub branches: &'a [usize],
-    /// Whether the department's is among them.
-    pub department: bool,
-}
 
 /// The outcomes of the reports of a run.
 pub(super) struct Reports {
@@ -42,6 +34,11 @@ impl Reports {
     pub(super) fn any_stopped(&self) -> bool {
         self.branches.iter().chain(&self.summary).any(ReportOutcome::is_stopped)
     }
+
+    /// Whether any final report was kept where another was asked for.
+    pub(super) fn any_kept_final(&self) -> bool {
+        self.branches.iter().chain(&self.summary).any(ReportOutcome::is_kept_final)
+    }
 }
 
 /// Makes the reports of the chosen branches and, when all branches were asked for, the department's. The department's
@@ -49,14 +46,14 @@ impl Reports {
 pub(super) fn reports(
     context: &BuildContext<'_>,
     losses: &Losses,
-    asked: Asked<'_>,
+    selection: &Selection,
     progress: &dyn Progress,
 ) -> WithDiagnostics<Reports> {
-    let chosen = asked.branches;
+    let chosen = selection.branches.as_slice();
     progress.stage(BuildStage::Report, chosen.len());
     let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
     let draft = || {
-        (asked.department && !is_final && !progress.is_cancelled())
+        (selection.department && !is_final && !progress.is_cancelled())
             .then(|| department(context, losses, false))
             .flatten()
     };
@@ -65,7 +62,7 @@ pub(super) fn reports(
     let mut findings = Vec::new();
     let mut branches = if covers_all { unusable_branches(context) } else { Vec::new() };
     branches.extend(made.into_iter().flatten().map(|report| report.append_to(&mut findings)));
-    let summary = if asked.department && is_final && !cancelled {
+    let summary = if selection.department && is_final && !cancelled {
         department(context, losses, is_incomplete(context, chosen, &branches))
     } else {
         draft
