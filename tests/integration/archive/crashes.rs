@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use zicha::archive::ArchiveNumber;
 
-use super::{BRANCHES, TOLD, archive, code, make_endless, package, project, unsigned, wrong};
+use super::{BRANCHES, TOLD, archive, code, forget_seals, make_endless, package, project, unsigned, wrong};
 use crate::support::{Group, Project, files, mounted};
 
 crate::harness::tests! {
@@ -88,8 +88,8 @@ fn a_killed_verification_leaves_no_rebuild_and_the_next_run_removes_its_folder()
     unsigned(&project, &["--branch", BRANCHES[0]]);
     let bag = package(&project, 1);
     make_endless(&bag, "");
-    // With the register at hand, a changed package is not rebuilt.
-    std::fs::remove_file(project.path("archive/登记册.jsonl")).expect("removed");
+    // With its seal at hand, a changed package is not rebuilt.
+    forget_seals(&project);
     let mut run = Group::start(&project.path(""), &["verify", "--rebuild", &bag.display().to_string()]);
     run.wait_for("rebuild-worker");
     assert_eq!(run.temporary().len(), 1, "{:?}", run.temporary());

@@ -64,6 +64,13 @@ pub(crate) fn package(project: &Project, number: usize) -> PathBuf {
     project.path(&format!("archive/Z109-WS·2018-D30-ZZB-{number:04}"))
 }
 
+/// Removes what is on record beside packages, with which a changed one is not made again.
+fn forget_seals(project: &Project) {
+    for record in ["登记册.jsonl", "封存清单.txt"] {
+        std::fs::remove_file(project.path("archive").join(record)).expect("removed");
+    }
+}
+
 /// Makes a template of a package loop for ever over `body`, and its hashes right.
 fn make_endless(bag: &Path, body: &str) {
     let template = bag.join("data/notice/study.md");

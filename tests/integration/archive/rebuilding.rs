@@ -1,6 +1,6 @@
 //! Reports rebuilt from the ledgers archived with them.
 
-use super::{BRANCHES, archive, package, project, rehash, unsigned};
+use super::{BRANCHES, archive, forget_seals, package, project, rehash, unsigned};
 use crate::support::{NOTICE, Project, tools};
 
 crate::harness::tests! {
@@ -79,8 +79,8 @@ fn a_metric_that_the_ledgers_do_not_yield_is_named() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
     let bag = package(&project, 1);
-    // With the register at hand, the package is not rebuilt.
-    std::fs::remove_file(project.path("archive/登记册.jsonl")).expect("removed");
+    // With its seal at hand, the package is not rebuilt.
+    forget_seals(&project);
     let path = bag.display().to_string();
     let edit = |name: &str, from: &str, to: &str| {
         let text = std::fs::read_to_string(bag.join(name)).expect("a file");
