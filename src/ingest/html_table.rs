@@ -10,6 +10,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 use super::html_cell::{Choice, OpenCell};
 use super::html_style::{Classes, Effect};
+use super::limits::ReadError;
 use super::merges::{Merge, Merges};
 use super::raw_sheet::{ColumnRange, RawSheet, RowRange};
 
@@ -18,6 +19,9 @@ const MAX_SPAN: u32 = 1_000;
 
 /// Elements that may be open inside a cell; deeper ones have no effect.
 const MAX_DEPTH: usize = 256;
+/// Elements that may be open beyond these, and tables inside one another. A page of more is no page of a platform:
+/// browsers stop at 512.
+const MAX_UNCLOSED: usize = 10_000;
 
 /// Elements without an end tag.
 const VOID: [&str; 8] = ["br", "img", "input", "hr", "col", "wbr", "meta", "link"];
@@ -74,7 +78,10 @@ pub(super) fn looks_like(text: &str) -> bool {
 }
 
 /// Reads the outermost tables of a page.
-pub(super) fn read(text: &str) -> Vec<RawSheet> {
+///
+/// # Errors
+/// When tags without an end follow one another as in no page.
+pub(super) fn read(text: &str) -> Result<Vec<RawSheet>, ReadError> {
     let mut page = HtmlPage::default();
     for Ok(token) in Tokenizer::new(text) {
         match token {
@@ -84,9 +91,12 @@ pub(super) fn read(text: &str) -> Vec<RawSheet> {
             Token::Comment(text) if page.in_style => page.text(&String::from_utf8_lossy(&text)),
             _ => {}
         }
+        if page.unclosed.max(page.depth) > MAX_UNCLOSED {
+            return Err(ReadError::Damaged(format!("网页里有 {MAX_UNCLOSED} 多个标签没有结束")));
+        }
     }
     page.close_table();
-    page.sheets
+    Ok(page.sheets)
 }
 
 fn is_without_text(name: &[u8]) -> bool {
@@ -159,6 +169,8 @@ struct HtmlPage {
     classes: Classes,
     /// The number of open tables.
     depth: usize,
+    /// The number of elements that are open deeper than [`MAX_DEPTH`], in the cell or around the table.
+    unclosed: usize,
     /// The current row, from 0.
     row: Option<u32>,
     next_row: u32,
@@ -218,8 +230,11 @@ impl HtmlPage {
     fn open_inside(&mut self, element: &Element) {
         let Some(cell) = &mut self.cell else {
             let outer = self.around();
-            if self.depth == 0 && self.around.len() < MAX_DEPTH && !VOID.contains(&element.name.as_str()) {
-                self.around.push((element.name.clone(), outer.with(element.effect)));
+            if self.depth == 0 && !VOID.contains(&element.name.as_str()) {
+                match self.around.len() {
+                    MAX_DEPTH => self.unclosed += 1,
+                    _ => self.around.push((element.name.clone(), outer.with(element.effect))),
+                }
             }
             return;
         };
@@ -230,8 +245,11 @@ impl HtmlPage {
             "option" => cell.choices.iter_mut().for_each(|choices| choices.push(element.choice())),
             _ => {}
         }
-        if cell.open.len() < MAX_DEPTH && !VOID.contains(&element.name.as_str()) {
-            cell.open.push((element.name.clone(), cell.effect().with(element.effect)));
+        if !VOID.contains(&element.name.as_str()) {
+            match cell.open.len() {
+                MAX_DEPTH => self.unclosed += 1,
+                _ => cell.open.push((element.name.clone(), cell.effect().with(element.effect))),
+            }
         }
     }
 
@@ -310,6 +328,11 @@ impl HtmlPage {
                     cell.end_choices();
                 }
                 let open = self.cell.as_mut().map_or(&mut self.around, |cell| &mut cell.open);
+                // The deepest end first.
+                if let Some(unclosed) = self.unclosed.checked_sub(1).filter(|_| open.len() == MAX_DEPTH) {
+                    self.unclosed = unclosed;
+                    return;
+                }
                 if let Some(at) = open.iter().rposition(|(open, _)| open == name) {
                     open.truncate(at);
                 }
@@ -354,6 +377,7 @@ impl HtmlPage {
     fn close_cell(&mut self) {
         let (Some(mut cell), Some(sheet)) = (self.cell.take(), self.sheets.last_mut()) else { return };
         cell.end_choices();
+        self.unclosed = 0;
         if cell.rows > 1 || cell.cols > 1 {
             let last = (cell.row + cell.rows - 1, cell.col + cell.cols - 1);
             self.merges.push(Merge { first: (cell.row, cell.col), last });

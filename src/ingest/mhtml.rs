@@ -24,7 +24,7 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 /// Reads the tables of all pages.
 ///
 /// # Errors
-/// When the message cannot be parsed, or a page is not text.
+/// When the message cannot be parsed, or a page is not text or cannot be read.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
     let pages = pages(bytes)?;
     let names = pages.first().map(|page| listed_sheets(&page.text)).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
         if name.is_none() && !names.is_empty() {
             continue;
         }
-        let mut tables = html_table::read(&page.text);
+        let mut tables = html_table::read(&page.text)?;
         for (index, table) in tables.iter_mut().enumerate() {
             if let Some(name) = name {
                 table.name = if index == 0 { name.to_owned() } else { format!("{name} {}", table.name) };

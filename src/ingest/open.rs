@@ -55,7 +55,7 @@ pub(super) fn open_into(bytes: &[u8], limits: &ReadLimits, sink: &mut dyn Sink) 
         Format::FlatOds(text) => ods::read(&flat_ods::package(text)?, &mut budget),
         Format::SpreadsheetXml(text) => spreadsheet_xml::read(text, &mut budget),
         Format::Mhtml => send(mhtml::read(bytes)?, &mut budget),
-        Format::Html(text) => send(html_table::read(text), &mut budget),
+        Format::Html(text) => send(html_table::read(text)?, &mut budget),
         Format::Delimited(text) => send(vec![delimited::read(text)?], &mut budget),
     }?;
     let other = if sink.has_cells { None } else { other_content::describe(bytes, &format) };

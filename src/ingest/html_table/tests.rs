@@ -1,7 +1,31 @@
 //! Tests of the reader of web pages.
 
-use super::{looks_like, other_content, read, unescape};
+use super::{MAX_DEPTH, MAX_UNCLOSED, ReadError, looks_like, other_content, unescape};
 use crate::ingest::RawCell;
+use crate::ingest::raw_sheet::RawSheet;
+
+fn read(page: &str) -> Vec<RawSheet> {
+    super::read(page).expect("a page")
+}
+
+#[test]
+fn a_page_of_tags_without_an_end_is_damaged() {
+    for unclosed in ["<b>", "<a></i>", "<table>"] {
+        for before in ["<html>", "<table><tr><td>"] {
+            let tags = 2 * (MAX_DEPTH + MAX_UNCLOSED);
+            let expected = ReadError::Damaged("网页里有 10000 多个标签没有结束".to_owned());
+            match super::read(&format!("{before}{}", unclosed.repeat(tags))) {
+                // An end tag ends the deepest element that is open.
+                Ok(_) => assert_eq!(unclosed, "<a></i>", "{before}"),
+                Err(error) => assert_eq!(error, expected, "{before}{unclosed}"),
+            }
+        }
+    }
+    // What is closed counts no more, in a cell, around a table and from cell to cell.
+    let deep = format!("{}<s>甲{}乙", "<div>".repeat(2 * MAX_DEPTH), "</div>".repeat(2 * MAX_DEPTH));
+    let cells = format!("{deep}<table><tr>{}", format!("<td>{deep}").repeat(MAX_UNCLOSED / MAX_DEPTH + 1));
+    assert_eq!(read(&cells)[0].rows[0].cells.len(), MAX_UNCLOSED / MAX_DEPTH + 1);
+}
 
 #[test]
 fn a_page_is_read_with_its_spans() {
