@@ -295,7 +295,7 @@ impl Reader {
     fn exit_reason(mut self, limits: &ReadLimits) -> ReadError {
         drop((self.requests, self.frames));
         let status = self.child.wait();
-        if status.as_ref().is_ok_and(|status| sandbox::is_aborted(*status)) {
+        if status.as_ref().is_ok_and(|status| sandbox::is_beyond_memory(*status)) {
             return ReadError::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
         }
         ReadError::Crashed(status.map_or_else(|error| localize::io_error(&error), localize::exit_status))

@@ -77,11 +77,12 @@ fn name_system_folder(command: &mut Command) {
     }
 }
 
-/// Whether a process was ended by its own abort, as by an allocation that its limit refuses, or by the system. On
-/// Windows an abort is a code (`STATUS_STACK_BUFFER_OVERRUN`, which `__fastfail` gives).
-pub(crate) fn is_aborted(status: ExitStatus) -> bool {
+/// Whether a process ended because it may not have the memory that it needs: by its own abort, as by an allocation that
+/// its limit refuses, by the system, or since it was sent more than that. On Windows an abort is a code
+/// (`STATUS_STACK_BUFFER_OVERRUN`, which `__fastfail` gives).
+pub(crate) fn is_beyond_memory(status: ExitStatus) -> bool {
     const FAIL_FAST: i32 = 0xc000_0409_u32.cast_signed();
-    status.code().is_none_or(|code| cfg!(windows) && code == FAIL_FAST)
+    status.code().is_none_or(|code| code == worker::BEYOND_LIMIT || cfg!(windows) && code == FAIL_FAST)
 }
 
 /// Sends a started process `request` in a frame and returns what it writes to its standard output, which is empty or

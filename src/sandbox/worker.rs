@@ -11,6 +11,9 @@ const READER_STACK: usize = 128 << 10;
 /// Bytes of addresses that this thread takes whatever it reads: 33 MiB measured, of which the allocator reserves 32.
 const READER_ADDRESSES: u64 = 40 << 20;
 
+/// The exit code of a process that was sent more than it may have memory for.
+pub(super) const BEYOND_LIMIT: i32 = 3;
+
 /// What a worker process may use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
@@ -65,10 +68,12 @@ fn forward_requests(sender: &Sender<Vec<u8>>) {
         match read_frame(&mut input) {
             // A process that takes no requests has no receiver.
             Ok(frame) => drop(sender.send(frame)),
-            // Ends as any allocation beyond the limit does: the other side then names the limit.
-            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
+            // The other side then names the limit, as when an allocation beyond it ends the process.
             #[allow(clippy::exit, reason = "the thread that works may never return")]
-            Err(_) => std::process::exit(0),
+            Err(error) => {
+                let is_beyond_limit = error.kind() == io::ErrorKind::OutOfMemory;
+                std::process::exit(if is_beyond_limit { BEYOND_LIMIT } else { 0 })
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ crate::harness::tests! {
         a_killed_build_leaves_no_reader,
         a_reader_ends_in_the_middle_of_its_work_when_nobody_waits_for_it,
         a_reader_that_uses_up_its_processor_time_is_ended_by_the_system,
+        a_worker_that_is_sent_more_than_it_may_have_ends_with_a_code_of_its_own,
     ]
     confined: [
         a_confined_thread_opens_no_file_socket_or_process,
@@ -71,6 +72,17 @@ fn a_reader_that_uses_up_its_processor_time_is_ended_by_the_system() {
     let _input = reader.stdin.take();
     let status = reader.wait().expect("ended");
     assert_eq!(status.signal(), Some(XCPU), "{status}");
+}
+
+/// A frame may state any length. It is no fault of the program, so nothing is aborted.
+fn a_worker_that_is_sent_more_than_it_may_have_ends_with_a_code_of_its_own() {
+    for (name, length) in [("inspect-worker", u64::MAX), ("annex-worker", 1 << 62), ("rebuild-worker", 1 << 45)] {
+        let mut child = worker().arg(name).spawn().expect("zicha runs");
+        let input = child.stdin.as_mut().expect("a pipe");
+        input.write_all(&length.to_le_bytes()).expect("a length");
+        let status = child.wait().expect("ended");
+        assert_eq!((status.code(), status.signal()), (Some(3), None), "{name} {length}");
+    }
 }
 
 fn a_reader_is_confined_with_all_its_threads() {
