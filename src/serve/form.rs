@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::multipart::{Field, Multipart};
+use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
@@ -254,6 +254,9 @@ impl HeadMeter {
         let searched = self.set(None);
         part.map_err(|error| match searched {
             Some(bytes) if bytes > MAX_HEAD_BYTES => too_long("文件名和栏名", MAX_HEAD_BYTES),
+            _ if is_malformed_head(&error) => ErrorPage::bad_request(
+                "文件名或栏名读不出，没有收下：多半是名称里有看不见的控制字符（如删除符），请改名再传",
+            ),
             _ => incomplete(error.status()),
         })
     }
@@ -379,6 +382,13 @@ fn too_long(what: &str, bytes: usize) -> ErrorPage {
 
 fn csrf_mismatch() -> ErrorPage {
     ErrorPage::new(StatusCode::FORBIDDEN, "这一页是以前打开的，请刷新后再试")
+}
+
+/// Whether a part's head came whole and is no head: its names have characters that no head can have. The parser's
+/// errors are told apart by their texts alone.
+fn is_malformed_head(error: &MultipartError) -> bool {
+    let text = error.body_text();
+    text == "failed to read headers" || text.starts_with("failed to decode")
 }
 
 /// The error for a request whose body ended early or exceeded the limit.

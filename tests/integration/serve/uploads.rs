@@ -24,6 +24,7 @@ crate::harness::tests! {
         killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_without_its_change,
         a_full_disk_leaves_no_entry_in_the_history,
         a_file_with_invisible_characters_in_its_name_is_shown_and_removed,
+        a_file_with_control_characters_in_its_name_is_refused_with_the_true_reason,
         accepting_a_header_spelling_keeps_the_settings_comments,
     ]
     with_tools: [
@@ -47,6 +48,20 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
         package.write_all(bytes).expect("bytes");
     }
     package.finish().expect("a package").into_inner()
+}
+
+fn a_file_with_control_characters_in_its_name_is_refused_with_the_true_reason() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    for name in ["学习\u{7f}.csv", "学习\u{1}.csv"] {
+        let reply = server.upload("/ledgers", &[], &[(name, STUDY.as_bytes())]);
+        assert!(reply.status == 400 && reply.body.contains("名称里有看不见的控制字符"), "{}", reply.body);
+        assert!(!reply.body.contains("没有收完") && ledgers(&project).is_empty(), "{}", reply.body);
+    }
+    let whole = multipart(&server.ticket(), &[], &[("学习.csv", STUDY.as_bytes())]);
+    let cut = &whole[..whole.len() - 30];
+    let reply = server.ask("POST", "/ledgers", MULTIPART, cut);
+    assert!(reply.status == 400 && reply.body.contains("没有收完"), "{}", reply.body);
 }
 
 fn uploads_are_read_and_stored_and_can_be_undone() {
