@@ -30,8 +30,8 @@ use super::xml::one_line;
 use super::{ArchiveNumber, PackageReader, layout, metadata};
 use crate::report_code::ReportCode;
 use crate::store::{
-    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, is_plain_name, list_folder,
-    load_json_lines, read_json_lines, sync_folder,
+    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, create_own_folder, is_plain_name,
+    list_folder, load_json_lines, read_json_lines, sync_folder,
 };
 
 /// The register's name in the folder of packages.
@@ -135,10 +135,9 @@ impl Register {
     /// # Errors
     /// When another run holds the folder, the register is damaged, or nothing can be written there.
     pub fn open(root: &Path) -> Result<Self, RegisterError> {
-        let work_folder = root.join(WORK_FOLDER);
         // Errors name the folder that the user chose, not the program's folder in it.
         let error = |source| StoreError::new(root, source);
-        std::fs::create_dir_all(&work_folder).map_err(error)?;
+        let work_folder = create_own_folder(root, &[WORK_FOLDER]).map_err(error)?;
         let lock = Lock::acquire(&work_folder, LockScope::Whole).map_err(error)?;
         let file = root.join(FILE);
         let lines = load_json_lines(&file).map_err(|error| RegisterError::new(&file, error))?;

@@ -78,8 +78,12 @@ impl Lock {
     }
 }
 
-/// Opens a file to be locked; creates it when it does not exist.
+/// Opens a file to be locked; creates it when it does not exist. A link is not followed, and nothing is opened that may
+/// never return.
 fn open(path: &Path) -> io::Result<File> {
+    if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(io::Error::other("程序自己用的文件 lock 是链接或别的东西，请把它移开"));
+    }
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 

@@ -6,6 +6,7 @@
 //! - A file that a person changed is kept or copied aside, never lost ([`OutputDir`], [`VersionedDir`]).
 //! - One run at a time writes into a folder ([`Lock`]).
 //! - No name leads out of its folder: every decision about that is made in `containment`.
+//! - The program's own folders are no links ([`create_own_folder`]).
 //!
 //! What the files contain is decided elsewhere; this module takes bytes.
 
@@ -21,6 +22,7 @@ mod lock;
 mod long_paths;
 mod new_folder;
 mod output_dir;
+mod own_folder;
 mod record;
 mod report_dir;
 mod stat_signature;
@@ -44,6 +46,7 @@ pub use lock::{Lock, LockScope};
 pub use long_paths::extended;
 pub use new_folder::NewFolder;
 pub use output_dir::{FileState, OutputDir, WriteOutcome};
+pub use own_folder::{create_history, create_own_folder};
 pub use record::parse_record;
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;

@@ -18,6 +18,7 @@ use super::containment::{inside_through_links, is_relative_inside};
 use super::error::clone_io_error;
 use super::files::{copy_aside_via, digest_of_plain, has_bytes, list_folder, read_record_text, write_via};
 use super::lock::Lock;
+use super::own_folder::create_own_folder;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
 
@@ -96,10 +97,9 @@ impl OutputDir {
     /// # Errors
     /// When another run holds it, or nothing can be written there.
     pub fn open(root: &Path, scope: LockScope, overwrites_changed: bool) -> Result<Self, StoreError> {
-        let work_folder = root.join(WORK_FOLDER);
         // Errors name the folder that the user chose, not the program's folder in it.
         let error = |source| StoreError::new(root, source);
-        std::fs::create_dir_all(&work_folder).map_err(error)?;
+        let work_folder = create_own_folder(root, &[WORK_FOLDER]).map_err(error)?;
         let lock = Lock::acquire(&work_folder, scope).map_err(error)?;
         let prefix = match scope {
             LockScope::Whole => "whole-".to_owned(),

@@ -35,6 +35,7 @@ use super::files::{list_folder, move_file, read_regular};
 use super::incoming::IncomingFile;
 use super::journal::{ChangeKind, ChangeOrigin, FolderChange, history_of};
 use super::json_lines::{JsonLinesError, append_json_line, load_json_lines, remove_last_json_line};
+use super::own_folder::{create_history, create_own_folder};
 use super::{Digest, Lock, LockScope, StoreError, sha256};
 
 /// The journal's name in the history.
@@ -95,9 +96,10 @@ impl VersionedDir {
         std::fs::create_dir_all(root).map_err(|source| StoreError::new(root, source))?;
         let canonical = root.canonicalize().map_err(|source| StoreError::new(root, source))?;
         let history = history_of(&canonical);
-        let incoming = history.join("incoming");
-        for folder in [&history.join("kept"), &incoming] {
-            std::fs::create_dir_all(folder).map_err(|source| StoreError::new(folder, source))?;
+        let error = |source| StoreError::new(root, source);
+        create_history(&history).map_err(error)?;
+        for own in ["kept", "incoming"] {
+            create_own_folder(&history, &[own]).map_err(error)?;
         }
         let lock = Lock::acquire(&history, LockScope::Whole).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => VersionedDirError::InUse(root.to_owned()),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use zicha::ingest::{ReadError, ReadLimits, Readers};
 use zicha::store::sha256;
 
-use crate::support::{Project, Run, pipe, workbook};
+use crate::support::{Project, Run, files, pipe, workbook};
 
 crate::harness::tests! {
     alone: [
@@ -23,6 +23,7 @@ crate::harness::tests! {
         a_file_above_the_size_limit_is_not_opened,
         what_cannot_be_reached_in_the_input_folder_is_one_finding_each,
         a_folder_whose_links_lead_to_endless_files_is_refused,
+        folders_of_the_program_are_never_links_that_lead_elsewhere,
         a_cell_that_a_sheet_has_twice_is_an_error_at_its_address,
         parts_that_differ_only_in_case_or_slashes_are_refused,
     ]
@@ -43,6 +44,45 @@ crate::harness::tests! {
         a_workbook_above_the_cell_limit_is_refused,
         a_missing_sheet_part_is_reported,
     ]
+}
+
+/// What is in the program's own folders it replaces and removes without asking.
+fn folders_of_the_program_are_never_links_that_lead_elsewhere() {
+    let project = Project::ready(&["甲党支部"]);
+    std::fs::create_dir_all(project.path("elsewhere/input")).expect("a folder");
+    let project =
+        project.file("elsewhere/whole-journal", b"x").file("elsewhere/Z1", b"x").file("elsewhere/input/a", b"x");
+    let kept = files(&project.path("elsewhere"));
+    let final_build = ["build", "--final", "--quiet"];
+    let archive = ["archive", "--by", "张三", "--at", "2018-11-05", "--unsigned"];
+    let serve = ["serve", "--port", "0"];
+    let linked: [(&str, &[&str]); 4] = [
+        ("output/.zicha", &final_build),
+        ("archive/.zicha", &archive),
+        (".zicha-history", &serve),
+        (".zicha-history/input", &serve),
+    ];
+    for (folder, arguments) in linked {
+        let own = project.path(folder);
+        std::fs::create_dir_all(own.parent().expect("a folder")).expect("a folder");
+        let _ = std::fs::remove_dir_all(&own);
+        symlink(project.path("elsewhere"), &own).expect("a link");
+        let run = project.zicha(arguments);
+        let name = own.file_name().expect("a name").to_string_lossy().into_owned();
+        let said = format!("程序自己用的文件夹 {name} 是一个链接，不往那里写，请把它移开");
+        assert!(run.code == 2 && run.stderr.contains(&said), "{folder}: {}", run.all());
+        assert_eq!(files(&project.path("elsewhere")), kept, "{folder}");
+        std::fs::remove_file(&own).expect("the link");
+        if arguments != serve {
+            assert_eq!(project.zicha(arguments).code, 0, "{folder}");
+        }
+    }
+    // Nor is the file of the lock.
+    let lock = project.path("output/.zicha/lock");
+    std::fs::remove_file(&lock).and_then(|()| symlink(project.path("elsewhere/lock"), &lock)).expect("a link");
+    let run = project.zicha(&["build", "--quiet"]);
+    assert!(run.code == 2 && run.stderr.contains("lock 是链接或别的东西"), "{}", run.all());
+    assert_eq!(files(&project.path("elsewhere")), kept);
 }
 
 /// A small ledger to be damaged.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::catalogue::{self, CatalogueRow};
 use crate::archive::register::{self, RegisterEntry, RegisterError};
 use crate::pipeline::Verification;
-use crate::store::{self, Lock, StoreError, history_of, list_folder, read_record_text};
+use crate::store::{self, Lock, StoreError, create_history, history_of, list_folder, read_record_text};
 use crate::workbook::{WorkbookError, archive_catalogue};
 
 /// The name of the record of verifications, in the history beside the folder of packages.
@@ -146,7 +146,7 @@ pub fn record_verification(verification: &Verification, at: &str) -> Result<(), 
     for (folder, verified) in folders {
         let file = verifications_file(&folder);
         let parent = file.parent().unwrap_or(&folder);
-        std::fs::create_dir_all(parent).map_err(|source| StoreError::new(parent, source))?;
+        create_history(parent).map_err(|source| StoreError::new(parent, source))?;
         // Another program may record at the same time: what it recorded stays.
         let lock_file = parent.join(VERIFICATIONS_LOCK);
         let _lock = Lock::wait(&lock_file).map_err(|source| StoreError::new(&lock_file, source))?;
