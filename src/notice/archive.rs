@@ -88,8 +88,11 @@ fn default_digits() -> Spanned<usize> {
     Spanned::new(0..0, 4)
 }
 
-/// Whether text can be a part of an archive number: at most 20 letters, digits and Chinese characters; hyphens and dots
+/// The most characters of a part of an archive number.
+pub(super) const MAX_ARCHIVE_NUMBER_PART: usize = 20;
+
+/// Whether text can be a part of an archive number: letters, digits and Chinese characters; hyphens and dots
 /// separate parts.
 pub fn is_archive_number_part(text: &str) -> bool {
-    (1..=20).contains(&text.chars().count()) && text.chars().all(char::is_alphanumeric)
+    (1..=MAX_ARCHIVE_NUMBER_PART).contains(&text.chars().count()) && text.chars().all(char::is_alphanumeric)
 }

@@ -19,8 +19,8 @@ pub use qr::Matrix;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of the content's hash.
 const HASH_LENGTH: usize = 8;
-/// The most characters of the notice's part.
-const MAX_NOTICE: usize = 12;
+/// How many characters the notice's part may have.
+pub const NOTICE_LENGTH: std::ops::RangeInclusive<usize> = 2..=12;
 /// How many digits the branch's position may have.
 const POSITION_DIGITS: std::ops::RangeInclusive<usize> = 2..=6;
 
@@ -107,7 +107,7 @@ impl TryFrom<String> for ReportCode {
 
 /// Whether a text can be the notice's part of codes.
 pub fn is_notice(text: &str) -> bool {
-    (2..=MAX_NOTICE).contains(&text.len()) && text.bytes().all(|byte| ALPHABET.contains(&byte))
+    NOTICE_LENGTH.contains(&text.len()) && text.bytes().all(|byte| ALPHABET.contains(&byte))
 }
 
 /// The codes in a text such as a file's name, in upper or lower case, in the order of the text. What has the form of a
@@ -118,7 +118,7 @@ pub fn find(text: &str) -> Vec<Result<ReportCode, String>> {
     let parts: Vec<Vec<&str>> = words.iter().map(|word| word.split('-').collect()).collect();
     let candidates = parts.iter().flat_map(|parts| parts.windows(3));
     let well_formed = candidates.filter(|parts| {
-        (2..=MAX_NOTICE).contains(&parts[0].len())
+        NOTICE_LENGTH.contains(&parts[0].len())
             && POSITION_DIGITS.contains(&parts[1].len())
             && parts[1].bytes().all(|byte| byte.is_ascii_digit())
             && parts[2].len() == HASH_LENGTH + 1

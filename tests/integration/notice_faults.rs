@@ -310,6 +310,16 @@ fn impossible_settings_are_refused_at_their_line() {
         (done, &column("blank = \"无\""), "blank 不能是“无”；应是：数字"),
         ("file_name    = \"自查报告\"", "file_name    = \"..\"", "“..”不能作文件名"),
         ("name = \"汇总\"", "name = \"汇总/..\"", "不能作文件名"),
+        (
+            "file_name    = \"自查报告\"",
+            &format!("file_name    = \"{}\"", "长".repeat(21)),
+            "不超过 20 个字（字母、数字三个算一个）",
+        ),
+        (
+            "file_name    = \"自查报告\"",
+            &format!("file_name    = \"长{}\"", "a".repeat(58)),
+            "不超过 20 个字（字母、数字三个算一个）",
+        ),
         ("template = \"study.md\"", "template = \"/etc/hostname\"", "只能写 notice.toml 旁边的文件"),
         ("opening      = \"opening.md\"", "opening      = \"../opening.md\"", "只能写 notice.toml 旁边的文件"),
         ("gap    = { label", "gap    = { decimals = 99, label", "decimals 不能是 99"),

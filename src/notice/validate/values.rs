@@ -1,6 +1,8 @@
 //! Single values that would do harm or have no effect: file names, template paths, limits, decimal places, calendars,
 //! characters that no document can have.
 
+use std::ops::RangeInclusive;
+
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -12,6 +14,10 @@ use super::message::error_at_key;
 use crate::marker::is_marker;
 use crate::store::{is_plain_name, is_relative_inside};
 
+/// Characters of a word that stands in headers and sentences.
+const WORD: RangeInclusive<usize> = 1..=10;
+/// Characters of a report's name, of which three letters or digits count as one: as many bytes in UTF-8.
+const MAX_FILE_NAME: usize = 20;
 /// Days of a series up to the cutoff: every day of ten years.
 const MAX_FIXED_DAYS: i64 = 4_000;
 
@@ -29,11 +35,11 @@ pub(super) fn check_values(notice: &Notice, errors: &mut Vec<NoticeError>) {
 /// Words fit into headers and sentences.
 fn check_words(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for (key, word) in [("branch", &notice.words.branch), ("department", &notice.words.department)] {
-        if word.trim() != word || !(1..=10).contains(&word.chars().count()) {
+        if word.trim() != word || !WORD.contains(&word.chars().count()) {
             errors.push(error_at_key(
                 notice,
                 &["words", key],
-                format!("“{word}”不能用：写 1 至 10 个字，两头没有空格"),
+                format!("“{word}”不能用：写 {} 至 {} 个字，两头没有空格", WORD.start(), WORD.end()),
             ));
         }
     }
@@ -63,10 +69,11 @@ fn check_file_names(notice: &Notice, errors: &mut Vec<NoticeError>) {
             && !name.contains(['*', '?', '"', '<', '>', '|'])
             && name.trim() == name
             && !name.ends_with('.')
-            && name.len() <= 60;
+            && name.chars().map(|c| if c.is_ascii() { 1 } else { 3 }).sum::<usize>() <= 3 * MAX_FILE_NAME;
         if !is_usable {
-            let message =
-                format!("“{name}”不能作文件名：不含 / \\ : * ? \" < > |，两头没有空格，末尾没有点，不超过 20 个字");
+            let message = format!(
+                "“{name}”不能作文件名：不含 / \\ : * ? \" < > |，两头没有空格，末尾没有点，不超过 {MAX_FILE_NAME} 个字（字母、数字三个算一个）"
+            );
             errors.push(error_at_key(notice, path, message));
         }
     }

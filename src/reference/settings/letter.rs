@@ -74,7 +74,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
         "letter.file_name",
         Kind::Text,
         Required,
-        "报告文件名里单位名称后面的部分，不超过 20 个字。",
+        "报告文件名里单位名称后面的部分，不超过 20 个字（字母、数字三个算一个）。",
         "file_name = \"自查报告\"",
     ),
     key(
