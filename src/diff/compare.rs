@@ -1,5 +1,7 @@
 //! Compares the records, sources and texts of two runs.
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
@@ -19,8 +21,12 @@ pub(crate) fn compare(old: &RunFolder, new: &RunFolder) -> Differences {
         let now = RecordedMetrics { values: now, labels: &new.run.summary_labels };
         differences.summary = metrics(before, now);
     }
+    let mut by_name: HashMap<&str, &ReportOutcome> = HashMap::new();
+    for before in &old.run.branches {
+        by_name.entry(&before.name).or_insert(before);
+    }
     for now in &new.run.branches {
-        let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
+        let Some(before) = by_name.get(now.name.as_str()) else { continue };
         let compared = branch(BranchInRun { run: old, record: before }, BranchInRun { run: new, record: now });
         if !compared.with_sources {
             differences.without_sources.push(now.name.clone());
@@ -39,8 +45,8 @@ pub(crate) fn compare(old: &RunFolder, new: &RunFolder) -> Differences {
 
 /// Names of the branches that `run` has and `other` has not.
 fn names_only_in(run: &RunFolder, other: &RunFolder) -> Vec<String> {
-    let is_known = |name: &str| other.run.branches.iter().any(|branch| branch.name == name);
-    run.run.branches.iter().map(|branch| &branch.name).filter(|name| !is_known(name)).cloned().collect()
+    let known: HashSet<&str> = other.run.branches.iter().map(|branch| branch.name.as_str()).collect();
+    run.run.branches.iter().map(|branch| &branch.name).filter(|name| !known.contains(name.as_str())).cloned().collect()
 }
 
 /// A branch's record in a run.

@@ -10,6 +10,11 @@ use indexmap::IndexMap;
 use super::{CellChange, DifferenceKind, RowChange};
 use crate::manifest::{ColumnSource, Sources, TableRow, TableSource};
 
+/// Pairs of rows that are compared, each with each: a second of work.
+const MAX_PAIRS: usize = 1_000_000;
+/// How far apart rows may be where there are more.
+const NEAR: usize = 50;
+
 /// A row with its place.
 #[derive(Clone, Debug)]
 struct DiffRow<'s> {
@@ -115,14 +120,18 @@ fn row<'s>(sources: &'s Sources<'_>, table: &'s TableSource<'_>, own: &'s TableR
     }
 }
 
-/// Pairs the most similar rows, those with less distance first where several are equally similar.
+/// Pairs the most similar rows, those with less distance first where several are equally similar. Of so many rows that
+/// [`MAX_PAIRS`] would be exceeded only those are compared that are near one another.
 fn match_rows(ledger: &str, branch: &str, before: &[DiffRow<'_>], now: &[DiffRow<'_>]) -> Vec<RowChange> {
     let mut pairs = Vec::new();
+    let reach = if before.len().saturating_mul(now.len()) > MAX_PAIRS { NEAR } else { usize::MAX };
     for (new, row) in now.iter().enumerate() {
         let similar = |(old, other): (usize, &DiffRow<'_>)| {
             Some((Reverse(row.similarity(other, branch)?), new.abs_diff(old), new, old))
         };
-        pairs.extend(before.iter().enumerate().filter_map(similar));
+        let (first, last) = (new.saturating_sub(reach), new.saturating_add(reach));
+        let near = before.iter().enumerate().take(last.saturating_add(1)).skip(first);
+        pairs.extend(near.filter_map(similar));
     }
     pairs.sort_unstable();
     let (mut of_new, mut of_old) = (vec![None; now.len()], vec![false; before.len()]);
@@ -167,4 +176,38 @@ fn cells(before: &DiffRow<'_>, now: &DiffRow<'_>) -> Vec<CellChange> {
         }
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DiffCell, DiffRow, DifferenceKind, MAX_PAIRS, NEAR, match_rows};
+
+    fn row<'s>(number: usize, name: &'s str, done: &'s str) -> DiffRow<'s> {
+        let cell = |label, letter, text| (label, DiffCell { label, letter, text });
+        DiffRow {
+            place: String::new(),
+            title: "",
+            number: u32::try_from(number).unwrap(),
+            cells: [cell("name", "A", name), cell("hours", "B", "50"), cell("done", "C", done)].into(),
+        }
+    }
+
+    /// Each with each would be 25 million pairs.
+    #[test]
+    fn thousands_of_changed_rows_are_matched_with_those_near_them() {
+        let names: Vec<String> = (0..5_000).map(|number| format!("第{number}人")).collect();
+        assert!(names.len() * names.len() > MAX_PAIRS);
+        let before: Vec<DiffRow<'_>> = names.iter().enumerate().map(|(at, name)| row(at, name, "40")).collect();
+        let mut now: Vec<DiffRow<'_>> = names.iter().enumerate().map(|(at, name)| row(at, name, "45")).collect();
+        now.remove(7);
+        now.swap(100, 100 + NEAR / 2);
+        let changes = match_rows("study", "甲党支部", &before, &now);
+        assert_eq!(changes.len(), names.len());
+        let (last, changed) = changes.split_last().unwrap();
+        assert!(matches!(&last.what, DifferenceKind::Gone(7, text) if text.contains("第7人")), "{last:?}");
+        for change in changed {
+            let DifferenceKind::Cells(cells) = &change.what else { panic!("{change:?}") };
+            assert_eq!(cells.iter().map(|cell| cell.column.as_str()).collect::<Vec<_>>(), ["done"], "{change:?}");
+        }
+    }
 }
