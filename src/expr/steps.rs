@@ -50,6 +50,11 @@ impl StepBudget {
         Self { stop, ..self }
     }
 
+    /// What ends the run from outside.
+    pub fn stop(&self) -> &StopSignal {
+        &self.stop
+    }
+
     /// Begins another run: what the runs before it took is not counted any more.
     pub fn begin_run(&self) {
         self.taken.store(0, Ordering::Relaxed);

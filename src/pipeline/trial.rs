@@ -230,7 +230,10 @@ fn outcomes(trial: Trial<'_>) -> Outcomes {
     let of_branches: Vec<_> = compared
         .into_par_iter()
         .map(|(branch, metrics)| {
-            let attachments = Attachments::of_branch(branch, &settings.notice).output;
+            // Of a run that was stopped nothing is read any more.
+            let is_stopped = settings.expressions.steps().is_exhausted();
+            let attachments = || Attachments::of_branch(branch, &settings.notice).output;
+            let attachments = if is_stopped { Attachments::default() } else { attachments() };
             (branch.name().to_owned(), drafts.of_branch(branch, metrics, &attachments, hash))
         })
         .collect();

@@ -135,6 +135,7 @@ fn fill(filler: &Filler<'_>, rows: annex::AnnexRows<'_>) -> Result<FilledTemplat
     if steps.is_exhausted() {
         return Err(exhausted());
     }
+    guard::stopped_by(steps.stop());
     let filled =
         fill_letter(filler).and_then(|letter| Ok(FilledTemplates { annexes: annex::fill(filler, rows)?, ..letter }));
     steps.count(guard::steps_of_report());

@@ -5,10 +5,12 @@
 //! count rounds of loops and bytes of texts. [`BoundedText`] ends what is printed. The counts do not depend on the
 //! machine, so that the same input gives the same findings; 10 million units are reached in less than two seconds.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+use crate::expr::StopSignal;
 
 /// The function that counts: a round of a loop, the elements and texts of `value`, the bytes of `text`. It prints
 /// nothing.
@@ -67,6 +69,9 @@ struct Spent {
 }
 
 thread_local! {
+    /// Ends the report that this thread fills, from outside.
+    static STOP: RefCell<StopSignal> = RefCell::default();
+
     /// For the report that this thread fills; tera's functions get nothing else that lasts as long.
     static SPENT: Cell<Spent> = const { Cell::new(Spent { work: 0, texts: 0, limit: DEFAULT_LIMIT }) };
 }
@@ -74,6 +79,11 @@ thread_local! {
 /// Begins to count for another report, whose texts may have `limit` bytes.
 pub(super) fn begin_report(limit: usize) {
     SPENT.set(Spent { work: 0, texts: 0, limit });
+}
+
+/// Has `stop` end the report that this thread fills.
+pub(super) fn stopped_by(stop: &StopSignal) {
+    STOP.set(stop.clone());
 }
 
 /// The steps of the run that the templates of the report took so far.
@@ -116,10 +126,16 @@ fn spend(units: u64) -> TeraResult<()> {
     let mut spent = SPENT.get();
     spent.work = spent.work.saturating_add(units);
     SPENT.set(spent);
+    if STOP.with_borrow(StopSignal::is_stopped) {
+        return Err(tera::Error::message("没有做完就停下了"));
+    }
     if spent.work <= MAX_WORK {
         return Ok(());
     }
-    Err(tera::Error::message("循环的次数太多，一份报告最多约一百万次：看看循环的范围写得对不对，有没有循环套循环"))
+    let rounds = MAX_WORK / ROUND / 10_000;
+    Err(tera::Error::message(format!(
+        "循环的次数太多，一份报告最多约 {rounds} 万次：看看循环的范围写得对不对，有没有循环套循环"
+    )))
 }
 
 /// Counts bytes of text that filters and captures make; fails beyond the report's limit.

@@ -187,6 +187,7 @@ enum Place {
 #[cfg(test)]
 mod tests {
     use super::{captures, instrumented};
+    use crate::expr::StopSignal;
     use crate::template::{filters, guard};
     use tera::{Context, Tera};
 
@@ -201,6 +202,19 @@ mod tests {
         context.insert("rows", &["甲", "乙"]);
         context.insert("m", &std::collections::BTreeMap::from([("for", 1), ("in", 2), ("if", 0)]));
         tera.render("t", &context).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn templates_under_way_end_when_their_run_is_stopped() {
+        let source = "{% for a in rows %}{{ a }}{% endfor %}";
+        let stop = StopSignal::default();
+        guard::stopped_by(&stop);
+        assert_eq!(filled(source).as_deref(), Ok("甲乙"));
+        stop.stop();
+        let refused = filled(source).unwrap_err();
+        assert!(refused.contains("没有做完就停下了"), "{refused}");
+        guard::stopped_by(&StopSignal::default());
+        assert_eq!(filled(source).as_deref(), Ok("甲乙"));
     }
 
     #[test]
