@@ -85,7 +85,7 @@ fn print_outcome(outcome: &PrintOutcome, as_json: bool) -> std::io::Result<()> {
         let sets: Vec<_> =
             sets.map(|set| json!({ "path": set.path, "reports": set.reports, "pages": set.pages })).collect();
         let findings: Vec<_> = outcome.findings.iter().map(render::json).collect();
-        let summary = json!({ "sets": sets, "absent": outcome.absent, "findings": findings });
+        let summary = json!({ "sets": sets, "absent": outcome.absent, "former": outcome.former, "findings": findings });
         writeln!(std::io::stdout().lock(), "{summary:#}")?;
     }
     Ok(())

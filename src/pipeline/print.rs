@@ -6,10 +6,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::attachments::COPY_PREFIX;
+use super::print_files::{ALL, all_reports, file_name, former_sets, kind_files, kind_of};
 use super::readers::run_budget;
 use super::report::document_name;
 use super::{Machine, Settings, chain, fonts};
@@ -22,7 +23,7 @@ use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{Notice, NoticeError};
 use crate::render::{Format, ListedReport, PicturePages, PrintList, RenderError, page_count};
-use crate::store::{self, Digest, StoreError, read_limited, safe_names, sha256};
+use crate::store::{self, Digest, StoreError, read_limited, sha256};
 
 /// What to print, from which folder, into which.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ pub struct PrintOutcome {
     pub sets: Vec<PrintedSet>,
     /// Names of the branches whose reports are in none of them.
     pub absent: Vec<String>,
+    /// Files of earlier runs for kinds of branches that there are none of any more.
+    pub former: Vec<PathBuf>,
     /// All findings, with the severities that the settings give them.
     pub findings: Vec<Diagnostic>,
 }
@@ -73,27 +76,27 @@ impl PrintedSet {
 }
 
 impl PrintOutcome {
-    /// What is not printed, as users read it; `None` when everything is.
+    /// What is not printed, and what should not be there, as users read it; `None` when all is well.
     pub fn shortfall(&self) -> Option<String> {
         let names: Vec<_> = self.absent.iter().take(MAX_NAMES).map(|name| visible(name)).collect();
         let more = if self.absent.len() > MAX_NAMES { "等" } else { "" };
         let absent = (!self.absent.is_empty())
             .then(|| format!("没有印进去 {} 份：{}{more}", self.absent.len(), names.join("、")));
         let nothing = self.sets.is_empty().then(|| "没有可以打印的正式报告".to_owned());
-        let lines: Vec<String> = nothing.into_iter().chain(absent).collect();
+        let names = self
+            .former
+            .iter()
+            .filter_map(|file| file.file_name())
+            .map(|name| visible(&name.to_string_lossy()).into_owned());
+        let former = (!self.former.is_empty()).then(|| {
+            format!(
+                "以前的打印件，现在没有这一类单位，不要再发下去，可以删去：{}",
+                names.collect::<Vec<_>>().join("、")
+            )
+        });
+        let lines: Vec<String> = nothing.into_iter().chain(absent).chain(former).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
-}
-
-/// The files for the printer in a folder, by their names.
-pub fn printed_files(folder: &Path) -> Vec<PathBuf> {
-    let is_own = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.starts_with(FILE_PREFIX) && name.ends_with(FILE_END) && path.is_file()
-    };
-    let mut files: Vec<PathBuf> = store::list_folder(folder).into_iter().filter(is_own).collect();
-    files.sort();
-    files
 }
 
 /// Why nothing can be printed at all.
@@ -173,6 +176,7 @@ pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
             outcome.sets.push(printer.write(set)?);
         }
     }
+    outcome.former = former_sets(&options.target, &run);
     findings.extend(found);
     outcome.findings = findings.into_vec();
     Ok(outcome)
@@ -190,8 +194,7 @@ struct Group<'r> {
 /// The chosen reports: those of branches in the roster's order, then the department's; those of a kind together when
 /// asked.
 fn groups<'r>(run: &'r RunManifest, options: &PrintOptions) -> Result<Vec<Group<'r>>, PrintError> {
-    let department = Some(&run.department).filter(|record| !record.name.is_empty());
-    let all: Vec<&ReportOutcome> = run.branches.iter().chain(department).collect();
+    let all: Vec<&ReportOutcome> = all_reports(run).collect();
     let is_named = |record: &ReportOutcome, name: &String| fold(&record.name) == fold(name);
     if let Some(unknown) = options.branches.iter().find(|name| !all.iter().any(|record| is_named(record, name))) {
         return Err(PrintError::Unknown(unknown.clone()));
@@ -203,17 +206,10 @@ fn groups<'r>(run: &'r RunManifest, options: &PrintOptions) -> Result<Vec<Group<
     if !options.each_kind {
         return Ok(vec![Group { kind: "", file: file_name(ALL), reports: chosen }]);
     }
-    // The department's report has no kind.
-    let kind = |record: &'r ReportOutcome| if record.kind.is_empty() { &record.name } else { &record.kind };
-    let mut groups: IndexMap<&str, Group<'r>> = IndexMap::new();
-    // A kind has its file whatever is chosen: names that would be the same get numbers.
-    let kinds: IndexSet<&str> = all.iter().map(|record| kind(record).as_str()).collect();
-    let files = safe_names(kinds.iter().copied(), &|name| name == ALL);
-    for (kind, file) in kinds.iter().zip(files) {
-        groups.insert(kind, Group { kind, file: file_name(&file), reports: Vec::new() });
-    }
+    let group = |(kind, file)| (kind, Group { kind, file, reports: Vec::new() });
+    let mut groups: IndexMap<&str, Group<'r>> = kind_files(run).into_iter().map(group).collect();
     for record in chosen {
-        if let Some(group) = groups.get_mut(kind(record).as_str()) {
+        if let Some(group) = groups.get_mut(kind_of(record)) {
             group.reports.push(record);
         }
     }
@@ -376,12 +372,6 @@ impl Printer<'_> {
 
 /// Bytes that a set takes for each byte of its files: they are held, parsed and written once more.
 const OF_BOUND: u64 = 4;
-/// What the names of files for the printer begin and end with.
-const FILE_PREFIX: &str = "打印-";
-const FILE_END: &str = ".pdf";
-/// Between them, the name of the file of all reports.
-const ALL: &str = "全部";
-
 /// The most names that a sentence lists.
 const MAX_NAMES: usize = 30;
 
@@ -391,9 +381,4 @@ fn remove_stale(file: PathBuf) -> Result<(), PrintError> {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(PrintError::Stale { file, source }),
         _ => Ok(()),
     }
-}
-
-/// The name of the file for the printer of a kind with this safe name.
-fn file_name(kind: &str) -> String {
-    format!("{FILE_PREFIX}{kind}{FILE_END}")
 }

@@ -56,7 +56,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                     li { a href="/department/forms" download { "各" (branch) "的空白填报表（zip）" } }
                 }
             }
-            (print::section(state))
+            (print::section(state, snapshot.evidence().map(|evidence| evidence.run)))
             section class="screen" id="signed" {
                 h2 { "签字件" }
                 p { a href="/scans" { "放入、查看各份报告的签字件" } }

@@ -7,7 +7,8 @@ use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
 use crate::diagnostics::localize;
-use crate::pipeline::{self, PrintError, PrintOptions, PrintOutcome, chain, printed_files};
+use crate::manifest::RunManifest;
+use crate::pipeline::{self, PrintError, PrintOptions, PrintOutcome, chain, former_sets, printed_files};
 use crate::render::percent_encode;
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink};
@@ -17,8 +18,10 @@ use crate::serve::state::AppState;
 use crate::store::read_regular;
 
 /// The part of the department's page: a form, and the files that are there.
-pub(super) fn section(state: &AppState) -> Markup {
+pub(super) fn section(state: &AppState, run: Option<&RunManifest>) -> Markup {
     let files = printed_files(&state.paths.print);
+    let former = run.map(|run| former_sets(&state.paths.print, run)).unwrap_or_default();
+    let is_former = |name: &str| former.iter().any(|file| name_of(file) == Some(name));
     html! {
         section class="screen" id="print" {
             h2 { "打印" }
@@ -31,7 +34,9 @@ pub(super) fn section(state: &AppState) -> Markup {
             @if !files.is_empty() {
                 ul class="downloads" {
                     @for name in files.iter().filter_map(|file| name_of(file)) {
-                        li { a href={ "/department/printed/" (percent_encode(name)) } download { (name) } }
+                        li { a href={ "/department/printed/" (percent_encode(name)) } download { (name) }
+                            @if is_former(name) { small { "（以前的：现在没有这一类" (state.words().branch) "，不要再发下去）" } }
+                        }
                     }
                 }
                 p class="hint" { "报告重新定稿以后，再合成一次。" }
