@@ -55,3 +55,52 @@ pub(super) const PAGE_NUMBER_SIZE: usize = 28;
 pub(super) const CAPTION_SIZE: usize = 24;
 /// 五号, tables, in half-points.
 pub(super) const TABLE_SIZE: usize = 21;
+/// A character of 四号, in which 版记 is set.
+pub(super) const TAIL_CHARACTER: u32 = 280;
+
+/// From the 版心's upper edge to that of 发文机关标志: 35 mm (7.2.4).
+pub(super) const ABOVE_MARK: u32 = 1_984;
+/// Free in a line of the head, as high as [`LINE_PITCH`], below 三号, as measured.
+pub(super) const BELOW_HEAD_TEXT: u32 = 63;
+/// 4 mm (7.2.7 and 10.1).
+pub(super) const FOUR_MM: u32 = 227;
+/// 发文字号's upper edge is 7/8 of a character (280) below the rule of 信函格式, 182 of which its line leaves free
+/// (10.1).
+pub(super) const BELOW_LETTER_RULE: u32 = 98;
+/// Width of the rules of 信函格式: 170 mm (10.1).
+pub(super) const LETTER_RULE_WIDTH: u32 = 9_638;
+/// From the page's left edge to these rules, which are centred on it.
+pub(super) const LETTER_RULE_LEFT: u32 = 1_134;
+/// From the page's upper edge to the lower rule, 20 mm above the lower edge (10.1).
+pub(super) const LOWER_RULE_TOP: u32 = 15_704;
+
+/// Right indent of 成文日期 below joint seals, in hundredths of a character.
+pub(super) const JOINT_DATE_INDENT: i32 = 400;
+/// Underlined blanks of the line to sign on: eight characters.
+pub(super) const SIGNING_LINE: &str = "　　　　　　　　";
+/// A side of the QR code, in mm.
+pub(super) const QR_MM: u32 = 18;
+/// How many of the last entries of 附件说明 stay on the page of the signature.
+pub(super) const KEPT_ANNEX_ENTRIES: usize = 5;
+
+/// A cell's margin left of its text, and right of it.
+pub(super) const CELL_MARGIN: u32 = 70;
+/// The greatest height of a picture in mm: less than a landscape page has.
+pub(super) const MAX_PICTURE_MM: u32 = 150;
+/// Widths of a chart's columns.
+pub(super) struct ChartWidths {
+    pub name: u32,
+    pub bar: u32,
+    pub value: u32,
+}
+/// They sum to [`TEXT_WIDTH`].
+pub(super) const CHART_WIDTHS: ChartWidths = ChartWidths { name: 3_007, bar: 4_423, value: 1_415 };
+/// The longest bar: its column less its cell's margins and 1 pt.
+pub(super) const LONGEST_BAR: u32 = CHART_WIDTHS.bar - 2 * CELL_MARGIN - 20;
+/// Height of a bar: 11 pt.
+pub(super) const BAR_HEIGHT: u32 = 220;
+
+/// A length in mm as twips.
+pub(super) const fn twips(mm: u32) -> u32 {
+    mm * 567 / 10
+}

@@ -1,7 +1,7 @@
 //! Annexes: their list in the letter (附件说明; GB/T 9704-2012, 7.3.4), and what each begins with (7.3.7).
 
 use super::wml::{KEEP_TOGETHER, WmlWriter};
-use crate::render::geometry::CHARACTER;
+use crate::render::geometry::{CHARACTER, KEPT_ANNEX_ENTRIES};
 use crate::report::{ANNEX_LIST_LEAD, Annex, AnnexEntry, Report, em_tenths};
 
 /// Begins a paragraph on a new page.
@@ -10,8 +10,6 @@ const PAGE_BREAK: &str = "<w:pageBreakBefore/>";
 const OUTLINE_LEVEL: &str = "<w:outlineLvl w:val=\"0\"/>";
 /// A line of 0.1 pt, which fits wherever a table ends: a taller one may begin a page on which nothing else is.
 const THIN_LINE: &str = "<w:spacing w:line=\"2\" w:lineRule=\"exact\"/>";
-/// How many of the last entries of 附件说明 stay on the page of the signature.
-const KEPT_ENTRIES: usize = 5;
 
 /// Writes 附件说明, one empty line below the body; nothing for a report without annexes.
 pub(super) fn write_list(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
@@ -22,7 +20,7 @@ pub(super) fn write_list(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
     writer.empty_paragraph("", &[KEEP_TOGETHER]);
     for (index, AnnexEntry { number, title }) in entries.iter().enumerate() {
         let lead = if index == 0 { ANNEX_LIST_LEAD } else { "" };
-        let keep = if index + KEPT_ENTRIES >= entries.len() { KEEP_TOGETHER } else { "<w:keepLines/>" };
+        let keep = if index + KEPT_ANNEX_ENTRIES >= entries.len() { KEEP_TOGETHER } else { "<w:keepLines/>" };
         writer.paragraph("", &[keep, &entry_indent(lead, number)], &format!("{lead}{number}"), title);
     }
 }

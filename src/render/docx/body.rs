@@ -8,11 +8,11 @@ use super::comments::Comments;
 use super::package_template::PackageTemplate;
 use super::picture::InlinePicture;
 use super::sections::{SectionOptions, Sections};
-use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, TableType, WmlWriter};
+use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, EMU_PER_TWIP, KEEP_NEXT, KEEP_TOGETHER, TableType, WmlWriter};
 use super::{annex, figures, head, signature, tail};
 use crate::notice::HeadForm;
 use crate::picture::Picture;
-use crate::render::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
+use crate::render::geometry::{BAR_HEIGHT, CHART_WIDTHS, ChartWidths, LANDSCAPE_TEXT_WIDTH, LONGEST_BAR, TEXT_WIDTH};
 use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
 use crate::store::Digest;
 
@@ -56,20 +56,6 @@ pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool
 pub(super) fn is_letter_form(report: &Report<'_>) -> bool {
     report.letter.head.as_ref().is_some_and(|head| head.form == HeadForm::Letter)
 }
-
-/// A chart's columns in twips.
-struct ChartWidths {
-    name: u32,
-    bar: u32,
-    value: u32,
-}
-
-/// They sum to [`TEXT_WIDTH`].
-const CHART_WIDTHS: ChartWidths = ChartWidths { name: 3_007, bar: 4_423, value: 1_415 };
-/// The longest bar in EMU (635 a twip): its column without the cell's margins.
-const LONGEST_BAR: u64 = (CHART_WIDTHS.bar as u64 - 160) * 635;
-/// A bar's height in EMU: 11 pt.
-const BAR_HEIGHT: u64 = 11 * 12_700;
 
 struct Body<'a> {
     writer: WmlWriter<'a>,
@@ -230,8 +216,8 @@ impl Body<'_> {
         self.writer.picture(&InlinePicture {
             file: "bar.png",
             relationship: "rIdBar",
-            width: LONGEST_BAR * u64::from(bar.share) / 1000,
-            height: BAR_HEIGHT,
+            width: u64::from(LONGEST_BAR) * EMU_PER_TWIP * u64::from(bar.share) / 1000,
+            height: u64::from(BAR_HEIGHT) * EMU_PER_TWIP,
             label: "图条",
             description: &format!("{}：{}", plain(&bar.name), plain(&bar.value)),
         });

@@ -7,31 +7,21 @@
 use super::draft::{HEADER_OPENING, draft_mark};
 use super::wml::WmlWriter;
 use crate::notice::HeadForm;
-use crate::render::geometry::{CHARACTER, LINE_PITCH, TEXT_WIDTH};
+use crate::render::geometry::{
+    ABOVE_MARK, BELOW_HEAD_TEXT, BELOW_LETTER_RULE, CHARACTER, FOUR_MM, LETTER_RULE_LEFT, LETTER_RULE_WIDTH,
+    LINE_PITCH, LOWER_RULE_TOP, TEXT_WIDTH,
+};
 use crate::render::head_size::mark_half_points;
 use crate::report::{Head, Inlines, Report, em_tenths, plain};
 
-/// From the 版心's upper edge to the mark's: 35 mm (7.2.4).
-const ABOVE_MARK: u32 = 1_984;
 /// A line of the head: as high as one of the body.
 const LINE: u32 = LINE_PITCH as u32;
 /// Two blank lines.
 const TWO_LINES: u32 = 2 * LINE;
-/// Free in a line of [`LINE`] below 三号, as measured.
-const BELOW_TEXT: u32 = 63;
-/// 4 mm (7.2.7 and 10.1).
-const FOUR_MM: u32 = 227;
-/// 发文字号's upper edge is 7/8 of a character (280) below the rule of 信函格式, 182 of which its line leaves free
-/// (10.1).
-const BELOW_LETTER_RULE: u32 = 98;
-/// From the left edge of the 版心 to that of a rule of 170 mm which is centred on the page: 8 mm.
-const LETTER_RULE_LEFT: i32 = -454;
+/// From the left edge of the 版心 to that of a rule of 信函格式: 8 mm.
+const LETTER_RULE_INDENT: i32 = -454;
 /// The same on the right: 6 mm.
 const LETTER_RULE_RIGHT: i32 = -340;
-/// A rule 20 mm above the page's lower edge, from the upper edge.
-const LOWER_RULE_TOP: u32 = 15_704;
-/// 170 mm, and the space left of it.
-const LETTER_RULE: (u32, u32) = (9_638, 1_134);
 /// Run properties of 黑体 and 楷体.
 const BLACK: &str = "<w:rPr><w:rStyle w:val=\"HeadBlack\"/></w:rPr>";
 const KAI: &str = "<w:rPr><w:rStyle w:val=\"HeadKai\"/></w:rPr>";
@@ -65,7 +55,7 @@ fn write_standard(writer: &mut WmlWriter<'_>, head: &Head) {
         writer.close_paragraph();
     }
     let border = if head.has_mark() && !head.preprinted { RED_RULE } else { "" };
-    let above_rule = if is_upward || head.number.is_some() { FOUR_MM - BELOW_TEXT } else { FOUR_MM };
+    let above_rule = if is_upward || head.number.is_some() { FOUR_MM - BELOW_HEAD_TEXT } else { FOUR_MM };
     writer.empty_paragraph("HeadRule", &[border, &spacing(if head.has_mark() { above_rule } else { 0 }, TWO_LINES)]);
 }
 
@@ -232,7 +222,7 @@ fn write_letter_header(writer: &mut WmlWriter<'_>, head: &Head) {
     let above = FOUR_MM.saturating_sub(half_points * 8 / 10);
     let line = format!(
         "<w:spacing w:before=\"{above}\" w:after=\"0\" w:line=\"{BELOW_LETTER_RULE}\" w:lineRule=\"exact\"/>\
-         <w:ind w:left=\"{LETTER_RULE_LEFT}\" w:right=\"{LETTER_RULE_RIGHT}\"/>"
+         <w:ind w:left=\"{LETTER_RULE_INDENT}\" w:right=\"{LETTER_RULE_RIGHT}\"/>"
     );
     writer.empty_paragraph("HeadRule", &[border, &line]);
 }
@@ -249,10 +239,9 @@ fn write_letter_footer(writer: &mut WmlWriter<'_>, head: &Head) {
     if head.preprinted {
         return writer.empty_paragraph("HeadRule", &[]);
     }
-    let (width, left) = LETTER_RULE;
     let frame = format!(
-        "<w:framePr w:w=\"{width}\" w:h=\"80\" w:hRule=\"exact\" w:wrap=\"around\" w:vAnchor=\"page\" w:hAnchor=\"page\" \
-         w:x=\"{left}\" w:y=\"{LOWER_RULE_TOP}\"/>"
+        "<w:framePr w:w=\"{LETTER_RULE_WIDTH}\" w:h=\"80\" w:hRule=\"exact\" w:wrap=\"around\" w:vAnchor=\"page\" w:hAnchor=\"page\" \
+         w:x=\"{LETTER_RULE_LEFT}\" w:y=\"{LOWER_RULE_TOP}\"/>"
     );
     writer.empty_paragraph("HeadRule", &[&frame, LETTER_RULE_BELOW]);
     writer.empty_paragraph("HeadRule", &[]);

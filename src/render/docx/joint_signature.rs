@@ -1,13 +1,11 @@
 //! 署名 of several issuers with seals, as a table without borders.
 
 use super::wml::{KEEP_TOGETHER, WmlWriter};
-use crate::render::geometry::{CHARACTER, TEXT_WIDTH};
+use crate::render::geometry::{CHARACTER, JOINT_DATE_INDENT, TEXT_WIDTH, twips};
 use crate::render::joint_seals::{JointSeals, ROW_MM};
 use crate::report::Inlines;
 
 const CENTRED: &str = "<w:jc w:val=\"center\"/>";
-/// The date's right indent in hundredths of a character.
-const DATE_INDENT: i32 = 400;
 
 /// 成文日期 below the names.
 pub(super) struct JointDate<'d> {
@@ -24,7 +22,7 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, names: &[Inlines], date: &JointD
     let column = twips(seals.column_mm);
     let columns = seals.rows.first().map_or(1, Vec::len);
     // From the right edge of the 版心 to the date's middle.
-    let middle = (DATE_INDENT + date.width / 2) * CHARACTER / 100;
+    let middle = (JOINT_DATE_INDENT + date.width / 2) * CHARACTER / 100;
     let left = TEXT_WIDTH as i32 - middle + column as i32 / 2 - columns as i32 * column as i32;
     writer.open_plain_table(&vec![column; columns], &format!("<w:tblInd w:w=\"{left}\" w:type=\"dxa\"/>"), 0);
     for (at, row) in seals.rows.iter().enumerate() {
@@ -47,8 +45,4 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, names: &[Inlines], date: &JointD
         writer.close_row();
     }
     writer.close_table();
-}
-
-fn twips(mm: u32) -> u32 {
-    mm * 567 / 10
 }

@@ -2,16 +2,14 @@
 
 use super::joint_signature::{self, JointDate};
 use super::picture::InlinePicture;
-use super::wml::{KEEP_TOGETHER, WmlWriter};
+use super::wml::{EMU_PER_MM, KEEP_TOGETHER, WmlWriter};
 use crate::notice::written_day;
-use crate::render::geometry::CHARACTER;
+use crate::render::geometry::{CHARACTER, QR_MM, SIGNING_LINE};
 use crate::render::signature_indents::{SignatureIndents, hundredths};
 use crate::report::{Inline, Inlines, LetterParts, Report};
 
-/// Underlined blanks of the line to sign on: eight characters.
-const SIGNING_LINE: &str = "　　　　　　　　";
-/// A QR code's side in EMU: 18 mm.
-const QR_SIZE: u64 = 18 * 36_000;
+/// A QR code's side in EMU.
+const QR_SIZE: u64 = QR_MM as u64 * EMU_PER_MM;
 
 /// Appends everything below the body. From the closing sentence on, all of it stays on one page.
 pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {

@@ -13,11 +13,9 @@
 use super::sections::Sections;
 use super::wml::WmlWriter;
 use crate::notice::{HeadForm, written_day};
-use crate::render::geometry::TEXT_WIDTH;
+use crate::render::geometry::{TAIL_CHARACTER, TEXT_WIDTH};
 use crate::report::{Inlines, LetterParts, Tail};
 
-/// A character of 四号.
-const CHARACTER: u32 = 280;
 /// The first and the last rule: 0.35 mm, in eighths of a point.
 const OUTER_RULE: u32 = 8;
 /// The rules between lines: 0.25 mm.
@@ -85,8 +83,8 @@ fn write_lines(writer: &mut WmlWriter<'_>, tail: &Tail, has_rules: bool) {
 
 /// In by one character on both sides; further lines begin below the first name.
 fn write_copy_to(writer: &mut WmlWriter<'_>, copy_to: &Inlines) {
-    let (left, hanging) = (4 * CHARACTER, 3 * CHARACTER);
-    let indent = format!("<w:ind w:left=\"{left}\" w:right=\"{CHARACTER}\" w:hanging=\"{hanging}\"/>");
+    let (left, hanging) = (4 * TAIL_CHARACTER, 3 * TAIL_CHARACTER);
+    let indent = format!("<w:ind w:left=\"{left}\" w:right=\"{TAIL_CHARACTER}\" w:hanging=\"{hanging}\"/>");
     writer.open_paragraph("TailText", &[&indent]);
     writer.run("", "抄送：");
     writer.inlines(copy_to);
@@ -96,9 +94,9 @@ fn write_copy_to(writer: &mut WmlWriter<'_>, copy_to: &Inlines) {
 
 /// 印发机关 on the left, 印发日期 on the right, each in by one character.
 fn write_printer(writer: &mut WmlWriter<'_>, printer: &Inlines, printed: &str) {
-    let end = TEXT_WIDTH - CHARACTER;
+    let end = TEXT_WIDTH - TAIL_CHARACTER;
     let tab = format!("<w:tabs><w:tab w:val=\"right\" w:pos=\"{end}\"/></w:tabs>");
-    writer.open_paragraph("TailText", &[&tab, &format!("<w:ind w:left=\"{CHARACTER}\"/>")]);
+    writer.open_paragraph("TailText", &[&tab, &format!("<w:ind w:left=\"{TAIL_CHARACTER}\"/>")]);
     writer.inlines(printer);
     writer.run("", "\t");
     writer.run("", printed);

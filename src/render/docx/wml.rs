@@ -12,7 +12,7 @@ use super::comments::{CommentAnchor, Comments};
 use super::picture::{self, InlinePicture, Room};
 use crate::picture::Picture;
 use crate::provenance::Provenance;
-use crate::render::geometry::TEXT_WIDTH;
+use crate::render::geometry::{CELL_MARGIN, MAX_PICTURE_MM, TEXT_WIDTH};
 use crate::render::xml::escape_into;
 use crate::report::{Inline, Inlines, PrintedPicture, gap_text};
 use crate::store::Digest;
@@ -29,11 +29,9 @@ pub(super) const ALIGN_RIGHT: &str = "<w:jc w:val=\"right\"/>";
 const BODY_LINE: &str = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"579\" w:lineRule=\"atLeast\"/>";
 /// Likewise in tables and figures.
 const CELL_LINE: &str = "<w:spacing w:line=\"300\" w:lineRule=\"atLeast\"/>";
-/// A cell's left and right margins together, in twips, as the style of tables has them.
-const CELL_MARGINS: u32 = 140;
-const EMU_PER_TWIP: u64 = 635;
-/// The greatest height of a picture in EMU: 150 mm, less than a landscape page has.
-const MAX_PICTURE_HEIGHT: u64 = 150 * 36_000;
+/// English metric units (EMU), in which DrawingML measures.
+pub(super) const EMU_PER_TWIP: u64 = 635;
+pub(super) const EMU_PER_MM: u64 = 36_000;
 /// The style of a gap's run.
 const GAP_STYLE: &str = "<w:rStyle w:val=\"Gap\"/>";
 /// The yellow of 待填写.
@@ -295,7 +293,7 @@ impl<'a> WmlWriter<'a> {
 
     /// Opens a cell across so many columns; `width` in twips.
     pub(super) fn open_spanning_cell(&mut self, width: u32, columns: u32) {
-        self.width = width.saturating_sub(CELL_MARGINS);
+        self.width = width.saturating_sub(2 * CELL_MARGIN);
         self.xml.push_str("<w:tc><w:tcPr><w:tcW w:w=\"");
         self.xml.push_str(itoa::Buffer::new().format(width));
         self.xml.push_str("\" w:type=\"dxa\"/>");
@@ -320,7 +318,7 @@ impl<'a> WmlWriter<'a> {
         let (number, _) = self.pictures.insert_full(printed.digest, Arc::clone(&printed.picture));
         let file = picture::media_name(number, printed.picture.format);
         let relationship = picture::relationship_id(number);
-        let room = Room { width: u64::from(self.width) * EMU_PER_TWIP, height: MAX_PICTURE_HEIGHT };
+        let room = Room { width: u64::from(self.width) * EMU_PER_TWIP, height: u64::from(MAX_PICTURE_MM) * EMU_PER_MM };
         let (width, height) = picture::size_in(&printed.picture, room);
         let (file, relationship) = (file.as_str(), relationship.as_str());
         self.picture(&InlinePicture { file, relationship, width, height, label: "图片", description: &printed.alt });

@@ -7,11 +7,8 @@ use super::page_kind::PageKind;
 use super::style::{self, ParagraphStyle};
 use super::{blocks, cells};
 use crate::fonts::Typeface;
-use crate::render::geometry::CHARACTER;
+use crate::render::geometry::{CHARACTER, KEPT_ANNEX_ENTRIES};
 use crate::report::{self, ANNEX_LIST_LEAD, Annex, AnnexEntry, Report, em_tenths, plain};
-
-/// How many of the last entries of 附件说明 stay on the page of the signature.
-const KEPT_ENTRIES: usize = 5;
 
 /// 附件说明, one empty line below the body; nothing for a report without annexes.
 pub(super) fn list(composer: &mut Composer<'_>, report: &Report<'_>) {
@@ -22,7 +19,7 @@ pub(super) fn list(composer: &mut Composer<'_>, report: &Report<'_>) {
     composer.empty(style::plain(), Keep::Next);
     for (index, AnnexEntry { number, title }) in entries.iter().enumerate() {
         let lead = if index == 0 { ANNEX_LIST_LEAD } else { "" };
-        let keep = if index + KEPT_ENTRIES >= entries.len() { Keep::Next } else { Keep::Lines };
+        let keep = if index + KEPT_ANNEX_ENTRIES >= entries.len() { Keep::Next } else { Keep::Lines };
         let style = entry_style(lead, number);
         let element = composer.structure.add(ElementKind::Paragraph, None);
         let lines = composer.lines(Some(element), style, |atoms, text| {

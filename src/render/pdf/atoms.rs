@@ -6,6 +6,7 @@ use super::page::PictureContent;
 use super::style::TextStyle;
 use crate::fonts::{Fonts, Glyph, Typeface};
 use crate::picture::Picture;
+use crate::render::geometry::{MAX_PICTURE_MM, twips};
 use crate::report::{Inline, PrintedPicture, gap_text};
 
 /// A character, a line break or a picture.
@@ -64,8 +65,6 @@ pub(super) fn line_width(atoms: &[Atom]) -> f32 {
 const MISSING: char = '□';
 /// A tenth of a millimetre.
 const TENTH: f32 = 5.67;
-/// The greatest height of a picture: 150 mm, less than a landscape page has.
-const MAX_PICTURE_HEIGHT: f32 = 8_505.0;
 
 /// Turns text into atoms.
 pub(super) struct AtomList<'f> {
@@ -139,7 +138,7 @@ impl<'f> AtomList<'f> {
 /// The size of a picture, shrunk to at most that width.
 fn size_in(picture: &Picture, max_width: f32) -> (f32, f32) {
     let (width, height) = (picture.print_width as f32 * TENTH, picture.print_height as f32 * TENTH);
-    let scale = (max_width / width.max(1.0)).min(MAX_PICTURE_HEIGHT / height.max(1.0)).min(1.0);
+    let scale = (max_width / width.max(1.0)).min(twips(MAX_PICTURE_MM) as f32 / height.max(1.0)).min(1.0);
     (width * scale, height * scale)
 }
 

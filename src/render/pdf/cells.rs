@@ -5,10 +5,10 @@ use super::flow::{Block, Keep};
 use super::page::{Color, ElementId, ElementKind, Shape};
 use super::style::{self, Alignment, LineHeight, ParagraphStyle};
 use super::table::{CellLines, Frame, Row, TableBlock};
+use crate::render::geometry::{BAR_HEIGHT, CELL_MARGIN, CHART_WIDTHS, ChartWidths, LONGEST_BAR};
 use crate::report::{Align, Bar, Chart, Inlines, Table};
 
-/// The margins of a cell beside its text, and those of small type.
-const CELL_MARGIN: f32 = 70.0;
+/// The margins of a cell beside small type.
 const SMALL_MARGIN: f32 = 20.0;
 /// 小六 and its lines: the type of tables that are too wide otherwise.
 const SMALL_TYPE: SmallType = SmallType { size: 130.0, line: 180.0 };
@@ -18,18 +18,7 @@ struct SmallType {
     line: f32,
 }
 
-/// A chart's columns.
-struct ChartWidths {
-    name: f32,
-    bar: f32,
-    value: f32,
-}
-
-const CHART_WIDTHS: ChartWidths = ChartWidths { name: 3_007.0, bar: 4_423.0, value: 1_415.0 };
-/// The longest bar: its column without the cell's margins.
-const LONGEST_BAR: f32 = CHART_WIDTHS.bar - 160.0;
-/// A bar's height, and its upper edge in its line.
-const BAR_HEIGHT: f32 = 220.0;
+/// A bar's upper edge in its line.
 const BAR_TOP: f32 = 20.0;
 
 /// A table as wide as the page.
@@ -72,6 +61,7 @@ fn push(composer: &mut Composer<'_>, widths: Vec<f32>, head: Option<Row>, rows: 
 pub(super) fn chart(composer: &mut Composer<'_>, chart: &Chart, is_closing: bool) {
     composer.caption(&chart.caption, Keep::Next);
     let ChartWidths { name, bar, value } = CHART_WIDTHS;
+    let [name, bar, value] = [name, bar, value].map(|width| width as f32);
     let element = composer.structure.add(ElementKind::Table, None);
     let mut setter = CellSetter::new(composer, element, false);
     let (head_style, none) = (style::head_cell(), Inlines::new());
@@ -99,8 +89,8 @@ pub(super) fn chart(composer: &mut Composer<'_>, chart: &Chart, is_closing: bool
 }
 
 fn bar_of(bar: &Bar) -> Option<Shape> {
-    let width = LONGEST_BAR * f32::from(bar.share) / 1000.0;
-    let shape = Shape { x: CELL_MARGIN, y: BAR_TOP, width, height: BAR_HEIGHT, color: Color::Bar };
+    let width = LONGEST_BAR as f32 * f32::from(bar.share) / 1000.0;
+    let shape = Shape { x: CELL_MARGIN as f32, y: BAR_TOP, width, height: BAR_HEIGHT as f32, color: Color::Bar };
     (bar.share > 0).then_some(shape)
 }
 
@@ -117,7 +107,7 @@ impl<'c, 'f> CellSetter<'c, 'f> {
     }
 
     fn margin(&self) -> f32 {
-        if self.is_small { SMALL_MARGIN } else { CELL_MARGIN }
+        if self.is_small { SMALL_MARGIN } else { CELL_MARGIN as f32 }
     }
 
     /// Puts the type of the table into a style.

@@ -11,27 +11,20 @@ use super::style::{self, Alignment, PITCH, ParagraphStyle, TextStyle};
 use super::table::{CellLines, Frame, Row, TableBlock};
 use crate::fonts::Typeface;
 use crate::notice::HeadForm;
-use crate::render::geometry::{CHARACTER, LEFT, LETTER_HEADER};
+use crate::render::geometry::{
+    ABOVE_MARK, BELOW_HEAD_TEXT, BELOW_LETTER_RULE, CHARACTER, FOUR_MM, LEFT, LETTER_HEADER, LETTER_RULE_LEFT,
+    LETTER_RULE_WIDTH, LOWER_RULE_TOP,
+};
 use crate::render::head_size::mark_half_points;
 use crate::report::{Head, Inlines, em_tenths, plain};
 
-/// From the 版心's upper edge to the mark's: 35 mm (7.2.4).
-const ABOVE_MARK: f32 = 1_984.0;
-/// Free in a line of the head below 三号.
-const BELOW_TEXT: f32 = 63.0;
-/// 4 mm (7.2.7 and 10.1).
-const FOUR_MM: f32 = 227.0;
 /// The red rule: 0.53 mm.
 const RED_RULE: f32 = 30.0;
 /// The height of the paragraph that draws it.
 const RULE_LINE: f32 = 20.0;
-/// 发文字号's upper edge is 7/8 of a character below the rule of 信函格式, less what its line leaves free (10.1).
-const BELOW_LETTER_RULE: f32 = 98.0;
 /// The rules of 信函格式: 170 mm wide, centred on the page.
-const LETTER_RULE: LetterRule = LetterRule { left: 1_134.0, width: 9_638.0, thick: 60.0, gap: 15.0, thin: 15.0 };
-/// The lower double rule, 20 mm above the page's lower edge: its upper edge, as in the DOCX.
-const LOWER_RULE_TOP: f32 = 15_704.0;
-
+const LETTER_RULE: LetterRule =
+    LetterRule { left: LETTER_RULE_LEFT as f32, width: LETTER_RULE_WIDTH as f32, thick: 60.0, gap: 15.0, thin: 15.0 };
 struct LetterRule {
     left: f32,
     width: f32,
@@ -65,7 +58,7 @@ pub(super) fn compose(composer: &mut Composer<'_>, head: &Head) {
 }
 
 fn standard(composer: &mut Composer<'_>, head: &Head) {
-    let mut above = ABOVE_MARK;
+    let mut above = ABOVE_MARK as f32;
     for (text, typeface) in notes(head) {
         let line = pieces(composer, &[Piece { x: 0.0, typeface, text: PieceText::Inlines(text) }], PITCH);
         composer.push(vec![line], style::head_line(), Keep::Free);
@@ -84,8 +77,8 @@ fn standard(composer: &mut Composer<'_>, head: &Head) {
         let lines = composer.lines(Some(element), style, |atoms, text| atoms.inlines(number, text));
         composer.push(lines, style, Keep::Free);
     }
-    let above_rule = if is_upward || head.number.is_some() { FOUR_MM - BELOW_TEXT } else { FOUR_MM };
-    let before = if head.has_mark() { above_rule } else { 0.0 };
+    let above_rule = if is_upward || head.number.is_some() { FOUR_MM - BELOW_HEAD_TEXT } else { FOUR_MM };
+    let before = if head.has_mark() { above_rule as f32 } else { 0.0 };
     let style = ParagraphStyle { before, after: 2.0 * PITCH, ..style::space(RULE_LINE) };
     let mut line = Line { height: RULE_LINE, ..Line::default() };
     if head.has_mark() && !head.preprinted {
@@ -307,11 +300,11 @@ impl LetterTop {
             }
         }
         // What the mark's own line leaves free is 8 % of its characters.
-        y += (FOUR_MM - size * 0.08).max(0.0);
+        y += (FOUR_MM as f32 - size * 0.08).max(0.0);
         if !head.preprinted {
             top.shapes.extend(LETTER_RULE.shapes(y, true));
         }
-        top.text_top = y + LETTER_RULE.height() + BELOW_LETTER_RULE;
+        top.text_top = y + LETTER_RULE.height() + BELOW_LETTER_RULE as f32;
         top
     }
 
@@ -325,7 +318,7 @@ impl LetterTop {
         page.items.splice(0..0, self.items);
         page.shapes.extend(self.shapes);
         if !head.preprinted {
-            page.shapes.extend(LETTER_RULE.shapes(LOWER_RULE_TOP, false));
+            page.shapes.extend(LETTER_RULE.shapes(LOWER_RULE_TOP as f32, false));
         }
     }
 }

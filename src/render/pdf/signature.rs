@@ -7,19 +7,13 @@ use super::page::ElementKind;
 use super::style::{self, Alignment, ParagraphStyle};
 use super::table::{CellLines, Frame, Row, TableBlock};
 use crate::notice::written_day;
-use crate::render::geometry::CHARACTER;
+use crate::render::geometry::{CHARACTER, JOINT_DATE_INDENT, QR_MM, SIGNING_LINE, twips};
 use crate::render::joint_seals::{JointSeals, ROW_MM};
 use crate::render::signature_indents::{SignatureIndents, hundredths};
 use crate::report::{Inline, Inlines, LetterParts, Report};
 
-/// Underlined blanks of the line to sign on: eight characters.
-const SIGNING_LINE: &str = "　　　　　　　　";
-/// A QR code's side: 18 mm.
-const QR_SIDE: f32 = 1_020.5;
 /// 小五, the size of the report code.
 const CODE_SIZE: f32 = 180.0;
-/// The date's right indent below joint seals, in hundredths of a character.
-const DATE_INDENT: i32 = 400;
 
 /// Everything below the body.
 pub(super) fn compose(composer: &mut Composer<'_>, report: &Report<'_>) {
@@ -81,7 +75,7 @@ fn note(composer: &mut Composer<'_>, report: &Report<'_>) {
             let small = style::TextStyle { size: CODE_SIZE, ..text };
             atoms.text(&format!("{separator}核对码 {} ", printed.code), small);
             if printed.qr.is_some() {
-                atoms.code(QR_SIDE, format!("核对码 {}", printed.code), text);
+                atoms.code(twips(QR_MM) as f32, format!("核对码 {}", printed.code), text);
             }
         }
     });
@@ -91,10 +85,10 @@ fn note(composer: &mut Composer<'_>, report: &Report<'_>) {
 /// 署名 of several issuers with seals, in columns; the date below the last one.
 fn joint(composer: &mut Composer<'_>, names: &[Inlines], date: &Inlines, has_note: bool) {
     let seals = JointSeals::arrange(names);
-    let column = twips(seals.column_mm);
+    let column = twips(seals.column_mm) as f32;
     let columns = seals.rows.first().map_or(1, Vec::len);
     // From the right edge of the 版心 to the date's middle.
-    let middle = ((DATE_INDENT + hundredths(date) / 2) * CHARACTER / 100) as f32;
+    let middle = ((JOINT_DATE_INDENT + hundredths(date) / 2) * CHARACTER / 100) as f32;
     let left = composer.width - middle + column / 2.0 - columns as f32 * column;
     let style = ParagraphStyle { align: Alignment::Center, ..style::plain() };
     let mut rows = Vec::with_capacity(seals.rows.len());
@@ -112,14 +106,10 @@ fn joint(composer: &mut Composer<'_>, names: &[Inlines], date: &Inlines, has_not
             }
             cells.push(CellLines { lines: lines.into(), span: 1, at_top: true });
         }
-        let at_least = if is_last { 0.0 } else { twips(ROW_MM) };
+        let at_least = if is_last { 0.0 } else { twips(ROW_MM) as f32 };
         rows.push(Row { at_least, ..Row::new(cells, Frame::Plain) });
     }
     let (widths, frame) = (vec![column; columns], Frame::Plain);
     let table = TableBlock { left, widths, frame, head: None, rows, keeps_next: has_note, is_whole: true };
     composer.blocks.push(Block::Table(table));
-}
-
-fn twips(mm: u32) -> f32 {
-    (mm * 567 / 10) as f32
 }

@@ -8,11 +8,11 @@ use super::page::{Color, ElementKind, Item, Shape};
 use super::page_kind::PageKind;
 use super::style::{self, ParagraphStyle};
 use crate::notice::{HeadForm, written_day};
-use crate::render::geometry::{LEFT, TEXT_WIDTH, TOP};
+use crate::render::geometry::{LEFT, TAIL_CHARACTER, TEXT_WIDTH, TOP};
 use crate::report::{Inlines, LetterParts, Tail};
 
-/// A character of 四号.
-const CHARACTER: f32 = 280.0;
+/// [`TAIL_CHARACTER`] as lengths of pages are.
+const CHARACTER: f32 = TAIL_CHARACTER as f32;
 /// The first and the last rule: 0.35 mm. The rules between lines: 0.25 mm.
 const OUTER_RULE: f32 = 20.0;
 const INNER_RULE: f32 = 14.0;
