@@ -9,12 +9,12 @@ use std::io::{ErrorKind, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::RequestExt;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, RawForm, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
-use axum::{Form, RequestExt};
 use futures_util::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -36,6 +36,8 @@ const MAX_LARGE_FORM_BYTES: usize = 8 << 20;
 const MAX_FIELD_BYTES: usize = 64 * 1024;
 /// Text fields of a multipart form.
 const MAX_FIELDS: usize = 32;
+/// Fields of a form without files: one for each report that is chosen on a board of some ten thousand.
+const MAX_FORM_FIELDS: usize = 1 << 16;
 /// Bytes of a multipart request; also of everything unpacked from an uploaded zip.
 pub(super) const MAX_REQUEST_BYTES: usize = 512 << 20;
 /// Files of a multipart request; also of an uploaded zip.
@@ -159,23 +161,28 @@ pub(super) async fn read_form(state: &AppState, request: Request) -> Result<Form
     read_form_up_to(state, request, MAX_FORM_BYTES).await
 }
 
-/// Reads a form that may have the text of a whole file.
+/// Reads a form that may have the text of a whole file. While it is received it counts among the uploads.
 ///
 /// # Errors
-/// As for [`read_form`].
+/// As for [`read_form`], and when too many are received already.
 pub(super) async fn read_large_form(state: &AppState, request: Request) -> Result<FormFields, ErrorPage> {
+    let _slot = UploadSlot::acquire(state, &request)?;
     read_form_up_to(state, request, MAX_LARGE_FORM_BYTES).await
 }
 
 async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -> Result<FormFields, ErrorPage> {
     DefaultBodyLimit::max(bytes).apply(&mut request);
-    let form = timeout(FORM_TIMEOUT, request.extract::<Form<Vec<(String, String)>>, _>()).await;
+    let form = timeout(FORM_TIMEOUT, request.extract::<RawForm, _>()).await;
     let form = form.map_err(|_| too_slow())?;
-    let Form(fields) = form.map_err(|error| match error.into_response().status() {
+    let RawForm(text) = form.map_err(|error| match error.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_long("一次", bytes),
         _ => ErrorPage::bad_request("表单没有收完，请再填一次"),
     })?;
-    let fields = FormFields(fields);
+    // Counted first: four million fields without values take forty times the bytes that were sent.
+    if text.iter().filter(|byte| **byte == b'&').count() >= MAX_FORM_FIELDS {
+        return Err(too_many_fields(MAX_FORM_FIELDS));
+    }
+    let fields = FormFields(form_urlencoded::parse(&text).into_owned().collect());
     check_page(state, &fields)?;
     Ok(fields)
 }
@@ -296,7 +303,7 @@ async fn receive_parts(
             }
         }
         if form.fields.0.len() > MAX_FIELDS {
-            return Err(ErrorPage::bad_request(format!("表单最多 {MAX_FIELDS} 栏，请用浏览器打开这一页再填")));
+            return Err(too_many_fields(MAX_FIELDS));
         }
         if refused.len() > MAX_FILES {
             return Err(too_large());
@@ -372,6 +379,10 @@ fn too_slow() -> ErrorPage {
 fn too_large() -> ErrorPage {
     let message = format!("一次最多传 {} MB、{MAX_FILES} 个文件，请分几次上传", MAX_REQUEST_BYTES >> 20);
     ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+fn too_many_fields(most: usize) -> ErrorPage {
+    ErrorPage::bad_request(format!("表单最多 {most} 栏，请用浏览器打开这一页再填"))
 }
 
 /// The error for text of more bytes than `what` may have.

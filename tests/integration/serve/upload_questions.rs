@@ -234,6 +234,8 @@ fn limits_are_named_truly() {
     assert!(status == 413 && page.contains("填的字太多：文件名和栏名最多 64 KB"), "{page}");
     let reply = server.post("/history/1/undo", &[("text", &"a".repeat(70_000))]);
     assert!(reply.status == 413 && reply.body.contains("填的字太多：一次最多 64 KB"), "{}", reply.body);
+    let reply = server.post("/settings/preview", &[("a", ""); 70_000]);
+    assert!(reply.status == 400 && reply.body.contains("表单最多 65536 栏"), "{}", reply.body);
 }
 
 fn an_empty_zip_is_refused_by_name() {

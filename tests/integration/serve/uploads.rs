@@ -19,6 +19,7 @@ crate::harness::tests! {
         a_zip_is_unpacked_with_its_folders_inside_the_input_folder,
         concurrent_uploads_lose_nothing,
         a_client_that_holds_all_its_uploads_leaves_room_for_others,
+        texts_of_files_that_a_client_sends_at_once_are_few,
         hanging_files_of_a_client_do_not_hold_up_the_build_of_another,
         a_killed_upload_leaves_no_partial_file,
         killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_without_its_change,
@@ -202,8 +203,13 @@ fn concurrent_uploads_lose_nothing() {
 /// Sends a form with files but for its last bytes; the connection.
 fn begun_upload(client: &Client, ticket: &str) -> TcpStream {
     let body = multipart(ticket, &[("same", "both")], &[("学习.csv", STUDY.as_bytes())]);
+    begun(client, "/ledgers", MULTIPART, &body)
+}
+
+/// Sends a form but for its last bytes; the connection.
+fn begun(client: &Client, path: &str, kind: &str, body: &[u8]) -> TcpStream {
     let head = format!(
-        "POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
+        "POST {path} HTTP/1.1\r\nHost: {}\r\n{kind}Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
         client.host,
         body.len()
     );
@@ -212,25 +218,45 @@ fn begun_upload(client: &Client, ticket: &str) -> TcpStream {
     stream
 }
 
+/// Waits until all but twelve of a client's requests are answered, each of which lacks its end.
+fn assert_twelve_under_way(begun: &[TcpStream]) {
+    begun.iter().for_each(|stream| stream.set_nonblocking(true).expect("a stream that does not wait"));
+    let is_answered = |stream: &&TcpStream| stream.peek(&mut [0; 1]).is_ok();
+    while begun.iter().filter(is_answered).count() < begun.len() - 12 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(begun.iter().filter(is_answered).count(), begun.len() - 12);
+}
+
 fn a_client_that_holds_all_its_uploads_leaves_room_for_others() {
     let project = Project::new();
     let server = Server::over(&project);
     let upload = |client: &Client| client.upload("/ledgers", &[("same", "both")], &[("学习.csv", STUDY.as_bytes())]);
     let ticket = server.ticket();
     let begun: Vec<TcpStream> = (0..20).map(|_| begun_upload(&server, &ticket)).collect();
-    begun.iter().for_each(|stream| stream.set_nonblocking(true).expect("a stream that does not wait"));
-    let is_answered = |stream: &&TcpStream| stream.peek(&mut [0; 1]).is_ok();
-    // Twelve may be under way; the others are refused.
-    while begun.iter().filter(is_answered).count() < 8 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    // The others are refused.
+    assert_twelve_under_way(&begun);
     let refused = upload(&server);
     assert!(refused.status == 429 && refused.body.contains("这台电脑正在传的太多"), "{}", refused.body);
     let other = server.other_client();
     assert_eq!(upload(&other).status, 303);
-    assert_eq!(begun.iter().filter(is_answered).count(), 8);
+    assert_twelve_under_way(&begun);
     drop(begun);
     while upload(&server).status == 429 {}
+}
+
+fn texts_of_files_that_a_client_sends_at_once_are_few() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let body = format!("csrf_token={}&text={}", server.ticket(), "x".repeat(100_000));
+    let begun: Vec<TcpStream> = (0..20).map(|_| begun(&server, "/settings/preview", kind, body.as_bytes())).collect();
+    assert_twelve_under_way(&begun);
+    let preview = |client: &Client| client.post("/settings/preview", &[("text", "")]).status;
+    assert_eq!(preview(&server), 429);
+    assert_ne!(preview(&server.other_client()), 429);
+    drop(begun);
+    while preview(&server) == 429 {}
 }
 
 fn hanging_files_of_a_client_do_not_hold_up_the_build_of_another() {
