@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 use super::computed::{ComputedColumn, WrittenColumn};
 use super::error::nearest_hint;
@@ -129,6 +130,27 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// The word for it in settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Branch => "branch",
+            Self::Serial => "serial",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Percent => "percent",
+            Self::Date => "date",
+            Self::Choice => "choice",
+            Self::Flag => "flag",
+            Self::Picture => "picture",
+        }
+    }
+
+    /// The type with a word; `None` when no type has it.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(word)).ok()
+    }
+
     /// What a cell of the type must contain, in Chinese.
     pub fn expected(self) -> &'static str {
         match self {

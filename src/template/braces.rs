@@ -2,8 +2,8 @@
 //! them for text, so that the name between them would be printed instead of its value.
 
 use super::parse::parse;
-use super::scan::ScannedTemplate;
 use crate::notice::is_name_continue;
+use crate::notice::tags::ScannedTemplate;
 
 /// Something in a template's text that was meant to be a tag.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,8 +113,8 @@ fn unclosed(source: &str, offset: usize) -> BraceMistake {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scan::scan;
     use super::mistakes;
+    use crate::notice::tags::scan;
 
     fn said(source: &str) -> Vec<String> {
         mistakes(source, &scan(source), |name| name == "经费").into_iter().map(|mistake| mistake.message).collect()

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::conditions::MarkedText;
 use super::lex::{PlacedToken, Token, tokens};
-use super::scan::scan;
 use super::top_names::{CHANGE, PREVIOUS};
 use crate::notice::is_name_continue;
+use crate::notice::tags::scan;
 
 /// The template with every call as a name.
 pub(super) fn rewritten(source: &str) -> Cow<'_, str> {

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::scan::{ScannedTemplate, TemplateTag};
 use crate::marker::{CONDITION_CLOSE, CONDITION_OPEN, without_markers};
+use crate::notice::tags::{ScannedTemplate, TemplateTag};
 
 /// The template with a mark for each metric of each condition. `metrics` are those of each tag.
 pub(super) fn with_marks(source: &str, scanned: &ScannedTemplate<'_>, metrics: &[Vec<String>]) -> String {
@@ -142,8 +142,8 @@ pub(super) fn take_marks(filled: String) -> FilledText {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::scan::scan;
     use super::{FilledText, take_marks, with_marks};
+    use crate::notice::tags::scan;
 
     /// Templates of conditions and loops, whose tags remove whitespace or not.
     fn template() -> impl Strategy<Value = String> {

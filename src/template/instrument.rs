@@ -8,7 +8,7 @@
 use super::conditions::MarkedText;
 use super::guard::{FUNCTION, MADE, MAKERS, PREFIX, ROUNDS};
 use super::lex::{PlacedToken, Token, tokens};
-use super::scan::{TemplateTag, scan};
+use crate::notice::tags::{TemplateTag, scan};
 
 /// Whether a template captures text: what it prints then may become a value.
 pub(super) fn captures(source: &str) -> bool {

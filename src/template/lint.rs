@@ -10,10 +10,10 @@ use super::braces;
 use super::checker::{Checker, LocalName, Scope};
 use super::lex::{Token, tokens};
 use super::pieces::{Pieces, included};
-use super::scan::{ScannedTemplate, TemplateTag, scan};
 use super::schema::Schema;
 use crate::marker::is_marker;
 use crate::notice::NoticeError;
+use crate::notice::tags::{ScannedTemplate, TemplateTag, scan};
 
 /// `~` that a tag may have.
 const MAX_CONCATENATIONS: usize = 40;

@@ -4,7 +4,7 @@
 //! branches for the department's report. Output: [`FilledTemplates`], which `report::assemble` parses.
 //!
 //! - `outline`: which templates a report consists of. `templates`: loads and checks them at start.
-//! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex`
+//! - `lint`: checks a template before any data is read. `notice::tags` finds its tags, `braces` what was meant to be one; `lex`
 //!   and `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with
 //!   the `schema`; `advice` answers what is no expression.
 //! - `units`: the filter `with_unit`. `pieces`: templates that others include. `names`: names of any script, which tera
@@ -46,7 +46,6 @@ mod outline;
 mod parse;
 mod periods;
 mod pieces;
-mod scan;
 mod schema;
 mod summary;
 mod table_lines;

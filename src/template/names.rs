@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use super::conditions::MarkedText;
 use super::lex::{PlacedToken, Token, tokens};
-use super::scan::{TemplateTag, scan};
 use crate::notice;
+use crate::notice::tags::{TemplateTag, scan};
 
 /// How an encoded name begins.
 const PREFIX: &str = "zicha_";

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::lex::{Token, tokens};
-use super::scan::{TemplateTag, scan};
 use super::{names, table_lines};
 use crate::diagnostics::localize;
+use crate::notice::tags::{TemplateTag, scan};
 use crate::notice::{NoticeError, TextFileError, read_text};
 use crate::store::is_relative_inside;
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::tag_at;
+use crate::notice::tags::tag_at;
 
 /// What stands on a line of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

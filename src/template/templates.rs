@@ -14,10 +14,10 @@ use super::mentioned::MentionedWords;
 use super::names;
 use super::outline::ReportStructure;
 use super::pieces::{Including, Piece, Pieces};
-use super::scan::scan;
 use super::schema::{self, Schema};
 use super::{change, conditions, error, escape, filters, guard, instrument, table_lines, units};
 use crate::diagnostics::localize;
+use crate::notice::tags::scan;
 use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
 
 /// The templates of one kind of report, parsed and checked.

@@ -10,8 +10,8 @@ use tera::{Kwargs, State, Tera, TeraResult};
 
 use super::conditions::MarkedText;
 use super::lex::{PlacedToken, Token, tokens};
-use super::scan::scan;
 use crate::marker;
+use crate::notice::tags::scan;
 
 /// The filter that templates write.
 pub(super) const FILTER: &str = "with_unit";

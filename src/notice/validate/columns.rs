@@ -29,7 +29,7 @@ pub(super) fn objections(column: &Column) -> Vec<Objection> {
         objections
             .push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
     }
-    if column.original && column.kind != ColumnType::Text {
+    if column.original && !column.kind.has_key("original") {
         objections.push(Objection::new("original", "写了 original，但它不是文字列；删去 original，或改 type"));
     }
     units(column, &mut objections);
@@ -52,7 +52,7 @@ fn pictures(column: &Column, objections: &mut Vec<Objection>) {
         objections.push(Objection::new("width", message));
     }
     if let Some(folder) = &column.folder {
-        if column.kind != ColumnType::Picture {
+        if !column.kind.has_key("folder") {
             objections
                 .push(Objection::new("folder", "写了 folder，但它不是图片列；删去 folder，或写 type = \"picture\""));
         } else if !is_relative_inside(folder) {
@@ -74,16 +74,15 @@ fn units(column: &Column, objections: &mut Vec<Objection>) {
 
 /// Bounds and decimal places, which belong to numbers and days.
 fn ranges(column: &Column, objections: &mut Vec<Objection>) {
-    let is_number = column.kind.is_number();
     for (key, is_written) in
         [("min", column.min.is_some()), ("max", column.max.is_some()), ("decimals", column.decimals.is_some())]
     {
-        if is_written && !is_number {
+        if is_written && !column.kind.has_key(key) {
             objections.push(Objection::new(key, format!("写了 {key}，但它不是数字列；删去 {key}，或改 type")));
         }
     }
     for (key, is_written) in [("from", column.from.is_some()), ("to", column.to.is_some())] {
-        if is_written && column.kind != ColumnType::Date {
+        if is_written && !column.kind.has_key(key) {
             objections.push(Objection::new(key, format!("写了 {key}，但它不是日期列；删去 {key}，或改 type")));
         }
     }
@@ -104,10 +103,10 @@ fn ranges(column: &Column, objections: &mut Vec<Objection>) {
 
 /// A choice needs values; synonyms and the value of blank cells must be possible cells.
 fn choices(column: &Column, objections: &mut Vec<Objection>) {
-    match (column.kind, column.values.is_empty()) {
-        (ColumnType::Choice, true) => objections.push(Objection::new("type", "是 choice，应写明 values")),
-        (ColumnType::Choice, false) | (_, true) => {}
-        (_, false) => {
+    match (column.kind.has_key("values"), column.values.is_empty()) {
+        (true, true) => objections.push(Objection::new("type", "是 choice，应写明 values")),
+        (true, false) | (false, true) => {}
+        (false, false) => {
             objections.push(Objection::new("values", "写了 values，但不是 choice；要限定选项，写 type = \"choice\""));
         }
     }

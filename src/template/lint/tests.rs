@@ -1,8 +1,8 @@
 //! What the checks of templates accept and refuse.
 
-use super::super::scan::scan;
 use super::super::schema::ValueType;
 use super::{Lines, LintInput, LintResult, NoticeError, Pieces, Schema};
+use crate::notice::tags::scan;
 use crate::notice::{Column, ColumnType};
 use std::path::Path;
 

@@ -3,28 +3,13 @@
 use super::fields::{ValueFault, unchangeable};
 use crate::model::Value;
 use crate::notice::edit::{Written, WrittenValue, quoted, with_value, without_key};
+use crate::notice::{ColumnType, typed_keys};
 use crate::pipeline::Analysis;
 
 /// The last part of the path of a column's type.
 pub(super) const TYPE: &str = "type";
 /// Choices that the texts of cells may become.
 const MAX_CHOICES: usize = 40;
-
-/// Keys of columns that are of some types alone, with these types.
-const OF_TYPES: [(&str, &[&str]); 11] = [
-    ("values", &["choice"]),
-    ("synonyms", &["choice", "flag"]),
-    ("unit", &["integer", "decimal"]),
-    ("units", &["integer", "decimal"]),
-    ("decimals", &["integer", "decimal", "percent"]),
-    ("min", &["integer", "decimal", "percent"]),
-    ("max", &["integer", "decimal", "percent"]),
-    ("from", &["date"]),
-    ("to", &["date"]),
-    ("original", &["text"]),
-    ("folder", &["picture"]),
-];
-const NUMBERS: [&str; 2] = ["integer", "decimal"];
 
 /// A column whose type changes.
 pub(super) struct ChangedType<'a> {
@@ -61,12 +46,11 @@ pub(super) fn adjusted(
 ) -> Result<Adjusted, ValueFault> {
     let mut made = Adjusted { text: text.to_owned(), keys: Vec::new() };
     let path = |key: &'static str| [&changed.column[..], &[key]].concat();
-    let is_number = |kind: &str| NUMBERS.contains(&kind);
-    let stays = |key: &str, types: &[&str]| {
-        // Other words for 是 are none for a choice.
-        types.contains(&changed.to) && key != "synonyms"
-    };
-    let lost = OF_TYPES.iter().filter(|(key, types)| !stays(key, types)).map(|(key, _)| *key);
+    let is_number = |kind: &str| ColumnType::named(kind).is_some_and(|kind| kind.has_key("unit"));
+    let to = ColumnType::named(changed.to);
+    // Other words for 是 are none for a choice.
+    let stays = |key: &str| to.is_some_and(|to| to.has_key(key)) && key != "synonyms";
+    let lost = typed_keys().filter(|key| !stays(key));
     let blank = (!(is_number(changed.from) && is_number(changed.to))).then_some("blank");
     for key in lost.chain(blank) {
         let Some(old) = Written::new(&made.text).value(&path(key)) else { continue };

@@ -3,12 +3,13 @@
 use super::collection::Collection;
 use super::control::label;
 use super::fields::{Field, Target, variable_kind};
+use crate::notice::ColumnType;
 use crate::notice::edit::{Written, WrittenValue};
 use crate::reference::key::{KeyDoc, Kind};
 use crate::reference::settings::{find, keys_of};
 
-/// The keys of a column that the page of a ledger offers.
-const COLUMN_KEYS: [&str; 5] = ["header", "type", "values", "synonyms", "required"];
+/// The keys of a column of any type that the page of a ledger offers.
+const COLUMN_KEYS: [&str; 3] = ["header", "type", "required"];
 /// The keys of a ledger that its page offers.
 const LEDGER_KEYS: [&str; 4] = ["title", "sheets", "every_branch", "nil_report"];
 
@@ -67,21 +68,16 @@ pub(super) fn ledger_section(settings: &Written<'_>, index: usize) -> Option<Sec
     for column in settings.ids(&["ledger", &id, "columns"]) {
         let table = ["ledger", &id, "columns", &column];
         let path = |name| [&table[..], &[name]].concat();
-        let kind = settings.value(&path("type"));
-        let is_choice = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "choice");
-        let has_synonyms = is_choice || matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "flag");
+        let kind = match settings.value(&path("type")) {
+            Some(WrittenValue::Text(word)) => ColumnType::named(&word),
+            _ => None,
+        };
         let header = match settings.value(&path("header")) {
             Some(WrittenValue::List(header)) => header.into_iter().next().unwrap_or_default(),
             _ => column.clone(),
         };
-        let is_date = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "date");
-        let is_number =
-            matches!(&kind, Some(WrittenValue::Text(kind)) if matches!(kind.as_str(), "integer" | "decimal"));
         let is_offered = |key: &&'static KeyDoc| match key.name() {
-            "values" => is_choice,
-            "synonyms" => has_synonyms,
-            "from" | "to" => is_date,
-            "unit" => is_number,
+            name @ ("values" | "synonyms" | "from" | "to" | "unit") => kind.is_some_and(|kind| kind.has_key(name)),
             name => COLUMN_KEYS.contains(&name),
         };
         let keys = keys_of("ledger.columns").filter(is_offered);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A tag `{{ … }}` or `{% … %}`, by its place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TemplateTag<'s> {
+pub(crate) struct TemplateTag<'s> {
     /// Byte offset of its first character in the template.
     pub start: usize,
     /// Byte offset behind its last character.
@@ -21,7 +21,7 @@ pub(super) struct TemplateTag<'s> {
 
 /// A template's parts; comments and raw text are in none of them.
 #[derive(Debug, Default)]
-pub(super) struct ScannedTemplate<'s> {
+pub(crate) struct ScannedTemplate<'s> {
     pub tags: Vec<TemplateTag<'s>>,
     /// The ranges of text outside all tags.
     pub texts: Vec<Range<usize>>,
@@ -30,7 +30,7 @@ pub(super) struct ScannedTemplate<'s> {
 }
 
 /// Splits a template, up to a tag that is never closed.
-pub(super) fn scan(source: &str) -> ScannedTemplate<'_> {
+pub(crate) fn scan(source: &str) -> ScannedTemplate<'_> {
     let mut scanned = ScannedTemplate::default();
     let (mut at, mut raw) = (0, false);
     while let Some(open) = next_open(source, at) {
@@ -64,7 +64,7 @@ fn next_open(source: &str, from: usize) -> Option<usize> {
 }
 
 /// The tag that opens at `start`; `None` when it is not closed.
-pub(super) fn tag_at(source: &str, start: usize) -> Option<TemplateTag<'_>> {
+pub(crate) fn tag_at(source: &str, start: usize) -> Option<TemplateTag<'_>> {
     let rest = &source[start..];
     let inner = &rest[2..];
     let (close, length) = match rest.as_bytes()[1] {
