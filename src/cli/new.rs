@@ -173,10 +173,17 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
     let mut made = scaffold(&sources.files, &sources.basis, &answers)?;
     try_notice(&sources, &made)?;
     if !arguments.yes && io::stdin().is_terminal() && io::stdout().is_terminal() {
+        if made.questions.iter().any(Question::is_open) {
+            println!("下面是猜的，要紧的先问；从哪一个起都照猜的，写“{ALL_GUESSES}”");
+        }
         while let Some(question) =
             made.questions.iter().find(|question| question.is_open() && !answers.has(&question.key))
         {
-            let answer = ask(question).unwrap_or_else(|| question.guess.clone());
+            let answer = match ask(question) {
+                Said::Guess => question.guess.clone(),
+                Said::Answer(answer) => answer,
+                Said::AllGuesses => break,
+            };
             answers.insert(&question.key, &answer);
             match scaffold(&sources.files, &sources.basis, &answers) {
                 Ok(next) => made = next,
@@ -191,8 +198,20 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
     Ok(made)
 }
 
-/// Asks a question on the terminal; `None` for the guess.
-fn ask(question: &Question) -> Option<String> {
+/// What a person says to a question on the terminal.
+enum Said {
+    /// Nothing: the guess is right.
+    Guess,
+    Answer(String),
+    /// This guess is right, and so are all further ones.
+    AllGuesses,
+}
+
+/// The answer by which nothing more is asked.
+const ALL_GUESSES: &str = "都照猜";
+
+/// Asks a question on the terminal.
+fn ask(question: &Question) -> Said {
     println!("\n{}", question.text);
     for (at, option) in question.options.iter().enumerate() {
         println!("  {} {option}", at + 1);
@@ -200,13 +219,16 @@ fn ask(question: &Question) -> Option<String> {
     print!("猜是“{}”（{}）。回车就用它，或写{}：", question.guess, question.reason, expected(question));
     let _ = io::stdout().flush();
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).ok()?;
+    if io::stdin().lock().read_line(&mut line).is_err() {
+        return Said::Guess;
+    }
     let line = line.trim();
     let numbered = line.parse::<usize>().ok().and_then(|number| question.options.get(number.checked_sub(1)?));
     match (line, numbered) {
-        ("", _) => None,
-        (_, Some(option)) => Some(option.clone()),
-        (text, None) => Some(text.to_owned()),
+        ("", _) => Said::Guess,
+        (ALL_GUESSES, _) => Said::AllGuesses,
+        (_, Some(option)) => Said::Answer(option.clone()),
+        (text, None) => Said::Answer(text.to_owned()),
     }
 }
 

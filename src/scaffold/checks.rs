@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::design::{LedgerDesign, PeriodColumn};
 use super::guess::part_of_year::{MonthName, month_below, quarter_below};
 use super::period_condition::{condition, message};
-use super::phrase::literal;
+use super::phrase::{is_done, literal};
 use super::roles::Roles;
 
 /// A check that is proposed for a ledger, with the keys of a `[[check]]` table.
@@ -130,14 +130,32 @@ pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool, mont
             cure: format!("核对{}；截止日之后才完成的，状态改回没有完成", done_on.label),
         });
     }
+    if let (Some(begun), Some(done_on)) = (column(roles.past.first().copied()), column(roles.done_on)) {
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} < row.{}", done_on.id, begun.id),
+            severity: "警告",
+            message: format!("{}早于{}", done_on.label, begun.label),
+            column: done_on.id.clone(),
+            cure: format!("核对{}和{}", begun.label, done_on.label),
+        });
+    }
     if let (Some(state), Some(done_on)) = (column(roles.state), column(roles.done_on)) {
-        let is_done = |value: &String| format!("row.{} == {}", state.id, literal(value));
-        let done = state.done.iter().map(is_done).collect::<Vec<_>>().join(" || ");
+        let done = is_done("row", state);
+        let words = state.done.join("”或“");
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("has(row.{}) && !({done})", done_on.id),
+            severity: "警告",
+            message: format!("有{}，{}却不是“{words}”，没有算作完成", done_on.label, state.label),
+            column: state.id.clone(),
+            cure: format!("核对{}；是“{words}”的另一种写法的，写进这一列的其他写法（synonyms）", state.label),
+        });
         checks.push(CheckDesign {
             ledger: ledger.id.clone(),
             when: format!("({done}) && !has(row.{})", done_on.id),
             severity: "警告",
-            message: format!("{}是“{}”，却没有{}", state.label, state.done.join("”或“"), done_on.label),
+            message: format!("{}是“{}”，却没有{}", state.label, words, done_on.label),
             column: done_on.id.clone(),
             cure: format!("补填{}", done_on.label),
         });

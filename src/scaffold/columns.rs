@@ -11,12 +11,15 @@ use super::ids::Ids;
 use super::label::Label;
 use super::nil_rows::is_nil_word;
 use super::observe::{ObservedColumn, ObservedLedger};
+use super::phrase::in_quotes;
 use super::questions::{Importance, Questionnaire, Subject, refused};
-use super::roles::done_choices;
+use super::roles::{done_choices, unclear_states};
 use super::type_question::{AskedColumn, asked_type};
 use crate::ingest::{RawCell, fold};
 use crate::notice::{ColumnType, settings_header};
 
+/// Why a number with blank cells has no sum.
+const BLANKS: &str = "空着的不是 0，有空格的单位合计是待填写";
 /// The column of short names in the roster that is proposed.
 pub(super) const SHORT: &str = "简称";
 
@@ -73,6 +76,7 @@ pub(super) fn design_columns(
         designed.columns.push(design);
     }
     mark_blanks_without_fault(ledger, &mut designed);
+    mark_blanks_until_done(ledger, &mut designed);
     distinct_spellings(&mut designed.columns);
     refuse_same_columns(&designed.columns, names.title)?;
     require_identity(&mut designed.columns);
@@ -140,6 +144,35 @@ fn mark_blanks_without_fault(ledger: &ObservedLedger, designed: &mut DesignedCol
     }
 }
 
+/// Marks the numbers that are blank in rows alone that are not done: what a repair cost is known when it is done.
+fn mark_blanks_until_done(ledger: &ObservedLedger, designed: &mut DesignedColumns) {
+    let Some(state) = designed.columns.iter().find(|column| !column.done.is_empty()) else { return };
+    let cells = |id: &str| {
+        let at = designed.ids.iter().position(|known| known == id)?;
+        ledger.columns.get(at).map(|column| &column.cells)
+    };
+    let Some(states) = cells(&state.id) else { return };
+    let means_done = |raw: &RawCell| {
+        let text = fold(raw.to_text().trim()).into_owned();
+        let is_meant = |value: &String| fold(value) == text;
+        let is_variant = |(variant, value): &(String, String)| fold(variant) == text && state.done.contains(value);
+        state.done.iter().any(is_meant) || state.synonyms.iter().any(is_variant)
+    };
+    let is_done = |row: usize| states.get(row).and_then(Option::as_ref).is_some_and(means_done);
+    let is_blank_until_done = |column: &&ColumnDesign| {
+        let is_number = matches!(column.kind, ColumnType::Integer | ColumnType::Decimal);
+        let Some(cells) = cells(&column.id).filter(|_| is_number) else { return false };
+        let blank: Vec<usize> = (0..cells.len()).filter(|row| cells[*row].is_none()).collect();
+        !blank.is_empty() && blank.iter().all(|row| !is_done(*row))
+    };
+    let ids: Vec<String> =
+        designed.columns.iter().filter(is_blank_until_done).map(|column| column.id.clone()).collect();
+    for column in designed.columns.iter_mut().filter(|column| ids.contains(&column.id)) {
+        column.is_blank_until_done = true;
+        column.reason = column.reason.replace(BLANKS, "没有办完的空着，合计加办完的和填了的");
+    }
+}
+
 /// Refuses two columns that have the same spelling.
 fn refuse_same_columns(columns: &[ColumnDesign], ledger: &str) -> Result<(), ScaffoldError> {
     let mut seen = HashSet::new();
@@ -179,7 +212,15 @@ fn asked_done(
         return Ok(Vec::new());
     }
     let text = format!("《{title}》的“{}”，哪几种算完成（都不算的写“无”）", column.label);
-    let guess = Guess::new(done, Confidence::Likely, "看字面");
+    let unclear = unclear_states(&column.values);
+    let reason = match unclear.len() {
+        of if of == 0 || done.is_empty() => "看字面".to_owned(),
+        _ => {
+            let unclear = in_quotes(unclear.iter().map(|text| text.as_str()));
+            format!("看字面；{unclear}看不出，没有算；是同一种的另一种写法，在“同义”里合并")
+        }
+    };
+    let guess = Guess::new(done, Confidence::Likely, reason);
     let done = asked.some_of(Subject { importance: Importance::Done, key, text }, &column.values, guess)?;
     Ok(done.value.iter().filter_map(|at| column.values.get(*at).cloned()).collect())
 }
@@ -194,7 +235,7 @@ fn design_column(
     let has_blanks = column.blank_count() > 0;
     let is_number = matches!(kind, ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent);
     if has_blanks && is_number {
-        reason = format!("{reason}；空着的不是 0，有空格的单位合计是待填写");
+        reason = format!("{reason}；{BLANKS}");
     }
     let mut unit = content.unit;
     if unit.is_none() && matches!(kind, ColumnType::Integer | ColumnType::Decimal) {
@@ -222,6 +263,7 @@ fn design_column(
         fill_down,
         has_blanks,
         is_blank_without_fault: false,
+        is_blank_until_done: false,
         reason,
         is_certain: confidence == Confidence::Certain,
         synonyms: Vec::new(),
@@ -276,6 +318,7 @@ pub(super) fn proposed_roster(roster: &ProposedRoster, ids: &mut Ids) -> LedgerD
         fill_down: false,
         has_blanks: id == SHORT,
         is_blank_without_fault: false,
+        is_blank_until_done: false,
         reason: "另造的名册".to_owned(),
         is_certain: true,
         synonyms: Vec::new(),

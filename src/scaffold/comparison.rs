@@ -4,8 +4,11 @@
 //! A template that compares already stays as it is. So does one that prints no number in a sentence: in tables, headings
 //! and loops there is no place for a comparison.
 
+use jiff::civil::Date;
+
 use super::write::{SETTINGS, TemplateFile};
 use crate::notice::edit::{Written, WrittenValue, quoted, with_value};
+use crate::notice::tags::{TemplateTag, scan};
 
 /// A metric that templates print.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,19 +34,36 @@ pub(super) fn metrics(settings: &Written<'_>) -> Vec<PrintedMetric> {
     metrics
 }
 
-/// What a new notice calls the previous period.
-const WORD: &str = "上期";
+/// What a new notice calls the previous period of one from `start` to `end`.
+pub(super) fn word_for(start: Option<Date>, end: Date) -> &'static str {
+    let Some(start) = start.filter(|start| start.year() == end.year() && start.day() == 1) else { return OTHER };
+    match (start.month(), end.month()) {
+        (first, last) if first == last => "上月",
+        (first, last) if last - first == 2 && last % 3 == 0 => "上季度",
+        (1, 12) => "上年",
+        _ => OTHER,
+    }
+}
 
-/// Makes the files of a new notice compare with an earlier period, whose results are at a path.
-pub(super) fn compare_all(files: &mut [TemplateFile], previous: &str) {
+/// What it is called otherwise, which settings need not say.
+const OTHER: &str = "上期";
+
+/// Makes the files of a new notice compare with an earlier period, whose results are at a path; `word` is what that
+/// is called.
+pub(super) fn compare_all(files: &mut [TemplateFile], previous: &str, word: &str) {
     let settings = files.iter_mut().find(|file| file.name == SETTINGS);
     let Some(settings) = settings else { return };
     if let Some(text) = with_value(&settings.text, &["notice", "previous"], &quoted(previous)) {
         settings.text = text;
     }
+    if word != OTHER
+        && let Some(text) = with_value(&settings.text, &["words", "previous"], &quoted(word))
+    {
+        settings.text = text;
+    }
     let metrics = metrics(&Written::new(&settings.text));
     for file in files.iter_mut().filter(|file| file.name != SETTINGS) {
-        file.text = compared(&file.text, &metrics, WORD);
+        file.text = compared(&file.text, &metrics, word);
     }
 }
 
@@ -56,50 +76,28 @@ pub(super) fn compared(template: &str, metrics: &[PrintedMetric], word: &str) ->
         return template.to_owned();
     }
     let mut loops = 0_usize;
-    let mut at = 0;
-    while let Some(tag) = next_tag(template, at) {
-        let words = tag.content.trim_matches(['-', ' ', '\n']);
-        match words.split_whitespace().next() {
-            Some("for") if tag.is_block => loops += 1,
-            Some("endfor") if tag.is_block => loops = loops.saturating_sub(1),
-            _ if !tag.is_block && loops == 0 && is_in_sentence(template, tag.start) => {
-                if let Some((end, id)) = place(template, words, tag.end, metrics) {
+    for TemplateTag { start, end, content, is_statement, .. } in scan(template).tags {
+        match content.split_whitespace().next() {
+            Some("for") if is_statement => loops += 1,
+            Some("endfor") if is_statement => loops = loops.saturating_sub(1),
+            _ if !is_statement && loops == 0 && is_in_sentence(template, start) => {
+                if let Some((end, id)) = place(template, content, end, metrics) {
                     let (before, behind) = template.split_at(end);
                     return format!("{before}{}{behind}", comparison(id, word));
                 }
             }
             _ => {}
         }
-        at = tag.end;
     }
     template.to_owned()
 }
 
-/// What a template prints behind a metric: 与上期相比增加3项, in brackets.
+/// What a template prints behind a metric: 与上期相比增加3项 or 与上期持平, in brackets.
 fn comparison(id: &str, word: &str) -> String {
     format!(
-        "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与{word}相比{{% endif %}}{{{{ change({id}) }}}}）\
-         {{% endif %}}"
+        "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与{word}{{% if prev.n.{id} != n.{id} %}}相比{{% endif %}}\
+         {{% endif %}}{{{{ change({id}) }}}}）{{% endif %}}"
     )
-}
-
-/// A tag of a template.
-struct Tag<'t> {
-    start: usize,
-    end: usize,
-    content: &'t str,
-    /// Whether it is a statement, and not a value.
-    is_block: bool,
-}
-
-fn next_tag(template: &str, from: usize) -> Option<Tag<'_>> {
-    let rest = template.get(from..)?;
-    let start = from + rest.match_indices('{').map(|(at, _)| at).find(|at| rest[at + 1..].starts_with(['{', '%']))?;
-    let is_block = template[start + 1..].starts_with('%');
-    let close = if is_block { "%}" } else { "}}" };
-    let length = template[start + 2..].find(close)?;
-    let content = &template[start + 2..start + 2 + length];
-    Some(Tag { start, end: start + 2 + length + close.len(), content, is_block })
 }
 
 /// Whether a place is neither in a table nor in a heading or a caption.
@@ -127,7 +125,9 @@ fn place<'m>(template: &str, words: &str, end: usize, metrics: &'m [PrintedMetri
 mod tests {
     use proptest::prelude::*;
 
-    use super::{PrintedMetric, compared, metrics};
+    use jiff::civil::date;
+
+    use super::{PrintedMetric, compared, metrics, word_for};
     use crate::notice::edit::Written;
 
     const SETTINGS: &str = "[metric]\n隐患数 = { label = \"a\", unit = \"项\", expr = '隐患.len()' }\n率 = { label = \"b\", expr = '1' }\n\
@@ -141,7 +141,8 @@ mod tests {
     fn the_first_number_of_a_sentence_is_compared() {
         let added = |id: &str| {
             format!(
-                "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与上季度相比{{% endif %}}{{{{ change({id}) }}}}）{{% endif %}}"
+                "{{% if n.{id} is not none %}}（{{% if prev.n.{id} is not none %}}与上季度{{% if prev.n.{id} != n.{id} %}}相比\
+                 {{% endif %}}{{% endif %}}{{{{ change({id}) }}}}）{{% endif %}}"
             )
         };
         let hazards = added("隐患数");
@@ -157,6 +158,16 @@ mod tests {
         ] {
             assert_eq!(with_comparison(template), expected);
         }
+    }
+
+    #[test]
+    fn the_previous_period_is_called_as_long_as_this_one_is() {
+        let word =
+            |from: (i8, i8), to: i8| word_for(Some(date(2026, from.0, from.1)), date(2026, to, 1).last_of_month());
+        let all =
+            [word((7, 1), 9), word((7, 1), 7), word((1, 1), 12), word((1, 1), 6), word((6, 26), 9), word((8, 1), 10)];
+        assert_eq!(all, ["上季度", "上月", "上年", "上期", "上期", "上期"]);
+        assert_eq!(word_for(None, date(2026, 9, 30)), "上期");
     }
 
     #[test]

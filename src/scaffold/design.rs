@@ -41,6 +41,8 @@ pub(super) struct Design {
     pub start: Option<Guess<Date>>,
     /// The last day of the period that is named somewhere; it may be behind the last day that counts.
     pub end: Option<Date>,
+    /// What that period is called: 2026年第三季度.
+    pub period: Option<String>,
     /// What a branch is called.
     pub branch_word: Guess<String>,
     /// The ledgers, the roster first.
@@ -155,6 +157,8 @@ pub(super) struct ColumnDesign {
     pub has_blanks: bool,
     /// Whether every row whose faults column says that there are none leaves it blank.
     pub is_blank_without_fault: bool,
+    /// Whether no row that is done leaves it blank, and others do.
+    pub is_blank_until_done: bool,
     /// Why it is taken for this, in Chinese.
     pub reason: String,
     /// Whether the reason is certain.
@@ -168,6 +172,11 @@ pub(super) struct ColumnDesign {
 }
 
 impl LedgerDesign {
+    /// The column of choices that says how far a row is.
+    pub(super) fn state(&self) -> Option<&ColumnDesign> {
+        self.columns.iter().find(|column| column.kind == ColumnType::Choice && !column.done.is_empty())
+    }
+
     /// The column whose texts are faults that were found.
     pub(super) fn faults(&self) -> Option<&ColumnDesign> {
         self.columns.iter().find(|column| column.kind == ColumnType::Text && column.names_faults())

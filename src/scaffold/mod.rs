@@ -108,7 +108,8 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
     let mut metrics = vec![LedgerMetrics::default()];
     let mut checks = Vec::new();
     let start = design.start.as_ref().map(|start| start.value);
-    let months = checks::months_of(start, design.end.unwrap_or(design.cutoff.value).max(design.cutoff.value));
+    let end = design.end.unwrap_or(design.cutoff.value).max(design.cutoff.value);
+    let months = checks::months_of(start, end);
     for ledger in design.ledgers.iter().skip(1) {
         let roles = roles::roles(ledger);
         metrics.push(metrics::metrics(ledger, &roles, &mut ids));
@@ -129,7 +130,7 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
     let notice = NewNotice { design: &design, metrics, checks, sections, summaries, has_outline };
     let mut files = write::files(&notice);
     if let Some(previous) = &basis.previous {
-        comparison::compare_all(&mut files, previous);
+        comparison::compare_all(&mut files, previous, comparison::word_for(start, end));
     }
     Ok(Scaffold { questions, files, roster: write::roster(&design), counts })
 }

@@ -4,6 +4,7 @@
 //! sheet with a header. Nothing is guessed here.
 
 use super::error::ScaffoldError;
+use super::guess::implied_unit;
 use super::guess::part_of_year::PERIOD_HEADERS;
 use super::header_rows::{self, HeaderRows};
 use super::label::Label;
@@ -72,7 +73,11 @@ pub(super) struct ObservedColumn {
 impl ObservedColumn {
     /// What it is called, with the text above it where its own says too little.
     pub(super) fn name(&self) -> String {
-        joined(&self.group, &self.label.name)
+        // 开放天数 over 应开放 and 实际开放: 应开放天数.
+        match implied_unit::of_number(&self.group) {
+            Some(_) => joined(&self.label.name, &self.group),
+            None => joined(&self.group, &self.label.name),
+        }
     }
 
     /// The text above the lowest, taken apart.

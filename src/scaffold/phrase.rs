@@ -131,6 +131,17 @@ pub(super) fn names_fault(column: &ColumnDesign) -> String {
     format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
 }
 
+/// Texts in quotes, one behind the other.
+pub(super) fn in_quotes<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    texts.map(|text| format!("“{text}”")).collect()
+}
+
+/// The condition that a row is done; `row` names the row.
+pub(super) fn is_done(row: &str, state: &ColumnDesign) -> String {
+    let is_value = |value: &String| format!("{row}.{} == {}", state.id, literal(value));
+    state.done.iter().map(is_value).collect::<Vec<_>>().join(" || ")
+}
+
 /// A text in an expression.
 pub(super) fn literal(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))

@@ -72,7 +72,7 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
     designs.insert(0, roster_ledger);
     let Names { title, issuer } = wording::names(&designs, basis, dates.period.as_deref(), &mut asked);
     let signer = wording::signer(&designs, &word.value, &mut asked);
-    let Dates { deadline, cutoff, start, end, .. } = dates;
+    let Dates { deadline, cutoff, start, end, period } = dates;
     let design = Design {
         title,
         issuer,
@@ -81,6 +81,7 @@ pub(super) fn plan(ledgers: &[ObservedLedger], basis: &Basis, mut asked: Questio
         cutoff,
         start,
         end,
+        period,
         branch_word: word,
         ledgers: designs,
         roster: roster_design,

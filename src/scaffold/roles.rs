@@ -89,9 +89,10 @@ const DONE_ON_WORDS: [&str; 9] =
 /// Words of days that are still to come.
 const NOT_YET_WORDS: [&str; 5] = ["计划", "预计", "拟", "要求", "应"];
 /// Words of days on which something happened that a report of one period is about.
-const HAPPENED_WORDS: [&str; 28] = [
+const HAPPENED_WORDS: [&str; 37] = [
     "清点", "盘点", "收到", "受理", "接待", "培训", "演练", "活动", "会议", "检查", "巡查", "巡检", "发生", "举办",
     "召开", "开展", "学习", "上报", "投诉", "作业", "走访", "慰问", "谈话", "家访", "巡逻", "调解", "宣传", "服务",
+    "采购", "报修", "借阅", "咨询", "讲座", "展览", "比赛", "抽检", "采样",
 ];
 const IDENTITY_WORDS: [&str; 12] =
     ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
@@ -224,6 +225,9 @@ const DONE: [&str; 5] = ["已", "完成", "办结", "全部", "落实"];
 const DONE_ENDS: [&str; 9] = ["完成", "办结", "完毕", "到位", "销号", "结案", "闭环", "解决", "成功"];
 /// Choices that say that something is as it should be; 正常推进 is none.
 const AS_IT_SHOULD_BE: [&str; 7] = ["合格", "达标", "完好", "正常", "通过", "符合", "优秀"];
+/// Ends of such choices in speech; 良好 is none.
+pub(super) const DONE_IN_SPEECH: [&str; 12] =
+    ["修好", "办好", "做好", "改好", "换好", "装好", "建好", "弄好", "搞好", "处理好", "解决好", "搞定"];
 /// What keeps a choice from being one of these.
 const NOT_DONE: [&str; 12] = ["未", "不", "没", "无", "部分", "基本", "正在", "计划", "预计", "待", "拟", "尚"];
 
@@ -234,30 +238,43 @@ pub(super) fn is_as_it_should_be(choice: &str) -> bool {
 
 /// Which choices of a column say that something is done; none when no or every choice does.
 pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
-    let is_done = |value: &String| {
-        let is_named = is_as_it_should_be(value);
-        let begins = DONE.iter().any(|beginning| value.starts_with(beginning));
-        let ends = DONE_ENDS.iter().any(|end| value.ends_with(end));
-        (is_named || begins || ends) && !NOT_DONE.iter().any(|word| value.contains(word))
-    };
     let done: Vec<usize> = (0..values.len()).filter(|at| is_done(&values[*at])).collect();
     if done.len() == values.len() { Vec::new() } else { done }
 }
 
-/// Whether texts say how far something is: some that it is done, each of the others that it is not yet.
-pub(super) fn are_states(values: &[String]) -> bool {
-    let done = done_choices(values);
-    let is_open = |value: &String| value.ends_with('中') || NOT_DONE.iter().any(|word| value.contains(word));
-    !done.is_empty() && (0..values.len()).all(|at| done.contains(&at) || is_open(&values[at]))
+/// Whether a choice says that something is done.
+fn is_done(value: &str) -> bool {
+    let is_named = is_as_it_should_be(value);
+    let begins = DONE.iter().any(|beginning| value.starts_with(beginning));
+    let ends = DONE_ENDS.iter().chain(&DONE_IN_SPEECH).any(|end| value.ends_with(end));
+    (is_named || begins || ends) && !NOT_DONE.iter().any(|word| value.contains(word))
+}
+
+/// Whether a choice says that something is not done yet.
+fn is_open(value: &str) -> bool {
+    value.ends_with('中') || NOT_DONE.iter().any(|word| value.contains(word))
+}
+
+/// Those of texts that say neither that something is done nor that it is not yet.
+pub(super) fn unclear_states(values: &[String]) -> Vec<&String> {
+    values.iter().filter(|value| !is_done(value) && !is_open(value)).collect()
+}
+
+/// Whether some texts say that something is done, and others that it is not yet.
+pub(super) fn have_states(values: &[String]) -> bool {
+    values.iter().any(|value| is_done(value)) && values.iter().any(|value| !is_done(value) && is_open(value))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{are_states, done_choices};
+    use super::{done_choices, have_states, unclear_states};
 
     #[test]
     fn texts_that_say_how_far_something_is_are_states() {
-        let states = |values: &[&str]| are_states(&values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
+        let states = |values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|v| (*v).to_owned()).collect();
+            have_states(&values) && unclear_states(&values).is_empty()
+        };
         assert!(states(&["已修复", "正在修复", "修复完成", "未修复"]) && states(&["处理中", "已处理"]));
         assert!(!states(&["已开展培训", "效果良好"]) && !states(&["未修复", "不详"]));
     }

@@ -1,7 +1,7 @@
 //! What a column holds, as a person answers it; where its cells do not fit the answer, whether they are to be faults.
 
 use super::error::ScaffoldError;
-use super::guess::column_type::{self, Misfit, TypeGuess};
+use super::guess::column_type::{self, ColumnContent, Misfit, TypeGuess};
 use super::guess::{Confidence, Guess};
 use super::observe::ObservedColumn;
 use super::questions::{Importance, Questionnaire, Subject};
@@ -47,7 +47,7 @@ pub(super) fn asked_type(
     asked: &mut Questionnaire,
 ) -> Result<Option<TypeGuess>, ScaffoldError> {
     let AskedColumn { ledger, title, id, column, year } = about;
-    let guess = column_type::guess(column, *year);
+    let guess = of_answers(about, asked, column_type::guess(column, *year));
     let Some(at) = TYPES.iter().position(|(_, known)| *known == Some(guess.value.0)) else {
         return Ok(Some(guess));
     };
@@ -81,6 +81,19 @@ pub(super) fn asked_type(
     let is_empty_choice = kind == ColumnType::Choice && content.values.is_empty();
     let kind = if is_empty_choice { ColumnType::Text } else { kind };
     Ok(Some(Guess { value: (kind, content), reason: chosen.reason, confidence: chosen.confidence }))
+}
+
+/// The guess; choices where a person says which texts of the column mean the same, or are done.
+fn of_answers(about: &AskedColumn<'_>, asked: &Questionnaire, guess: TypeGuess) -> TypeGuess {
+    let AskedColumn { ledger, id, column, .. } = about;
+    let is_answered = |about: &str| asked.has(&format!("{ledger}.{id}.{about}"));
+    let values = column.distinct_texts();
+    let are_choices = guess.value.0 == ColumnType::Text && (1..=MAX_ANSWERED_CHOICES).contains(&values.len());
+    if !are_choices || !["同义", "完成"].into_iter().any(is_answered) {
+        return guess;
+    }
+    let content = ColumnContent { values, ..ColumnContent::default() };
+    Guess::new((ColumnType::Choice, content), Confidence::Certain, "照您说的，有几种写法")
 }
 
 /// A column whose cells do not fit the type that a person named.

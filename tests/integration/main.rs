@@ -126,6 +126,7 @@ fn main() -> ExitCode {
         schema::tests(),
         scaffold::coverage::tests(),
         scaffold::guesses::tests(),
+        scaffold::library::tests(),
         scaffold::next::tests(),
         scaffold::terminal::tests(),
         scaffold::wording::tests(),

@@ -166,7 +166,11 @@ pub(in crate::scaffold) fn guess(ledger: &ObservedLedger, known: &HashSet<String
         _ => {
             let also = ledger.columns.iter().zip(&all).filter(|(_, points)| **points * 2 >= best);
             let also: Vec<&str> = also.map(|(column, _)| column.label.name.as_str()).collect();
-            (Confidence::Assumed, format!("有几列像是单位：{}", also.join("、")))
+            let reason = match also.as_slice() {
+                [only] => format!("表头“{only}”有点像单位，别的列不像"),
+                several => format!("有几列像是单位：{}", several.join("、")),
+            };
+            (Confidence::Assumed, reason)
         }
     };
     Some(Guess::new(index, confidence, reason))

@@ -2,12 +2,13 @@
 
 use super::super::label::Label;
 use super::super::observe::{ObservedColumn, ObservedLedger};
-use super::super::roles::are_states;
+use super::super::phrase::in_quotes;
+use super::super::roles::{have_states, unclear_states};
 use super::branch_column::branch_word;
 use super::order::put_in_order;
 use super::part_of_year::{PERIOD_HEADERS, is_part_of_year_below};
 use super::{Confidence, Guess};
-use crate::ingest::{HintKind, RawCell};
+use crate::ingest::{HintKind, RawCell, fold};
 
 /// The most choices of a column that has no list.
 const MAX_CHOICES: usize = 8;
@@ -19,6 +20,8 @@ const MAX_LENGTH: usize = 14;
 const IN_SENTENCES: [char; 8] = ['，', ',', '。', '；', ';', '：', ':', '\n'];
 /// Rows for each choice from which repeated texts are choices, whatever the header.
 const ROWS_A_CHOICE: usize = 3;
+/// Of a hundred cells that say how far something is, so many may say it in words that are not known.
+const MAX_UNCLEAR: usize = 40;
 /// Filled rows from which they are.
 const MIN_ROWS: usize = 3;
 
@@ -128,9 +131,18 @@ fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
         return Some(Guess::new(texts, Confidence::Likely, reason));
     }
     let reason = format!("{filled} 格只有 {} 种：{list}", texts.len());
-    // 修复情况: 已修复, 正在修复, 未修复. What is said of how far something is may be under any header.
-    if texts.len() < filled && are_states(&texts) {
-        return Some(Guess::new(texts, Confidence::Likely, format!("{reason}，写的是办到哪一步")));
+    // 修复情况: 已修复, 正在修复, 未修复. What is said of how far something is may be under any header, and a few cells
+    // may say it in other words.
+    let unclear = unclear_states(&texts);
+    let is_unclear = |raw: &&RawCell| unclear.iter().any(|text| fold(text) == fold(raw.to_text().trim()));
+    let others = column.filled().filter(is_unclear).count();
+    if texts.len() < filled && have_states(&texts) && others * 100 <= filled * MAX_UNCLEAR {
+        let doubt = if unclear.is_empty() {
+            String::new()
+        } else {
+            format!("；{}看不出算不算完成，先当作没有", in_quotes(unclear.iter().map(|text| text.as_str())))
+        };
+        return Some(Guess::new(texts, Confidence::Likely, format!("{reason}，写的是办到哪一步{doubt}")));
     }
     let is_text = column.label.ends_with(&TEXT_WORDS) || branch_word(&column.label.name).is_some();
     (is_repeated && !is_text).then(|| Guess::new(texts, Confidence::Likely, reason))

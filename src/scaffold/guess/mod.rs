@@ -3,6 +3,7 @@
 pub(super) mod branch_column;
 pub(super) mod choices;
 pub(super) mod column_type;
+pub(super) mod implied_unit;
 mod order;
 pub(super) mod part_of_year;
 pub(super) mod period;

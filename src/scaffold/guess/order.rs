@@ -1,6 +1,6 @@
 //! The order of choices that cells have, and no list: as people name them, not as rows happen to come.
 
-use super::super::roles::{are_states, done_choices};
+use super::super::roles::{done_choices, have_states};
 
 /// Words of scales, from the first that is named to the last.
 const SCALES: [&[&str]; 8] = [
@@ -20,7 +20,7 @@ pub(super) fn put_in_order(texts: &mut [String]) {
     let scale = SCALES.iter().find(|scale| texts.iter().all(|text| place_in(scale, text).is_some()));
     if let Some(scale) = scale {
         texts.sort_by_key(|text| place_in(scale, text));
-    } else if are_states(texts) {
+    } else if have_states(texts) {
         let done: Vec<String> = done_choices(texts).iter().filter_map(|at| texts.get(*at).cloned()).collect();
         texts.sort_by_key(|text| (!done.contains(text), !is_under_way(text)));
     }
@@ -44,6 +44,7 @@ mod tests {
         };
         assert_eq!(ordered(&["一般", "重大", "较大"]), ["重大", "较大", "一般"]);
         assert_eq!(ordered(&["未整改", "整改中", "已整改"]), ["已整改", "整改中", "未整改"]);
+        assert_eq!(ordered(&["OK", "维修中", "已修复"]), ["已修复", "维修中", "OK"]);
         assert_eq!(ordered(&["服务态度", "到站不停"]), ["服务态度", "到站不停"]);
     }
 }

@@ -1,11 +1,12 @@
 //! The unit of a column of numbers: from the remark in its header, its header's last words, or behind its numbers.
 
 use super::super::observe::ObservedColumn;
+use super::implied_unit::{ImpliedUnit, of_number, of_words};
 use super::{Confidence, Guess};
 use crate::ingest::{RawCell, fold};
 
 /// Units that a remark or a cell may have.
-const UNITS: [&str; 51] = [
+const UNITS: [&str; 59] = [
     "元",
     "千元",
     "万元",
@@ -57,51 +58,14 @@ const UNITS: [&str; 51] = [
     "本",
     "册",
     "名",
-];
-
-/// The last words of headers with the unit that they imply.
-const IMPLIED: [(&str, &str); 41] = [
-    ("问题数", "个"),
-    ("问题数量", "个"),
-    ("隐患数", "处"),
-    ("人次", "人次"),
-    ("人数", "人"),
-    ("人员", "人"),
-    ("次数", "次"),
-    ("场次", "场"),
-    ("场数", "场"),
-    ("台数", "台"),
-    ("套数", "套"),
-    ("件数", "件"),
-    ("项数", "项"),
-    ("个数", "个"),
-    ("份数", "份"),
-    ("例数", "例"),
-    ("户数", "户"),
-    ("天数", "天"),
-    ("日数", "天"),
-    ("学时", "学时"),
-    ("课时", "课时"),
-    ("学时数", "学时"),
-    ("分数", "分"),
-    ("得分", "分"),
-    ("扣分", "分"),
-    ("评分", "分"),
-    ("分值", "分"),
-    ("金额", "元"),
-    ("经费", "元"),
-    ("费用", "元"),
-    ("预算", "元"),
-    ("支出", "元"),
-    ("收入", "元"),
-    ("造价", "元"),
-    ("价格", "元"),
-    ("面积", "平方米"),
-    ("床位数", "床"),
-    ("党员数", "人"),
-    ("成员数", "人"),
-    ("职工数", "人"),
-    ("学生数", "人"),
+    "册次",
+    "件次",
+    "台次",
+    "车次",
+    "班次",
+    "种",
+    "页",
+    "笔",
 ];
 
 /// Whether a text is a unit.
@@ -119,13 +83,13 @@ pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String
     if let Some(unit) = of_cells(column) {
         return Some(Guess::new(unit.clone(), Confidence::Certain, format!("数后面写着“{unit}”")));
     }
-    let implied = IMPLIED.iter().find(|(words, _)| column.label.name.ends_with(words));
-    if let Some(unit) = of_upper(column, implied.map(|(_, unit)| *unit)) {
+    let implied = of_words(&column.label.name).or_else(|| of_number(&column.group));
+    if let Some(unit) = of_upper(column, implied.map(|implied| implied.unit)) {
         let reason = format!("上面的表头写着（{unit}）");
         return Some(Guess::new(unit, Confidence::Likely, reason));
     }
-    let (words, unit) = implied?;
-    Some(Guess::new((*unit).to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
+    let ImpliedUnit { words, unit } = implied?;
+    Some(Guess::new(unit.to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
 }
 
 /// Units of money: no number of things has one.

@@ -1,5 +1,7 @@
 //! Choices that are other ways to write one: 已办结 and 办结, 服务态度 and 服务态度类, 办理中 and 正在办理.
 
+use super::super::roles::DONE_IN_SPEECH;
+
 /// A variant with the choice that it stands for.
 pub(in crate::scaffold) type Synonym = (String, String);
 
@@ -27,6 +29,17 @@ enum Stage {
     Done,
 }
 
+impl Meaning<'_> {
+    /// Whether it is the same as another, or says in one word what that one says is done: 修 of 修复.
+    fn is_like(&self, other: &Self) -> bool {
+        let is_short = |short: &Self, long: &Self| short.work.chars().count() == 1 && long.work.starts_with(short.work);
+        self == other
+            || self.stage == Stage::Done
+                && other.stage == Stage::Done
+                && (is_short(self, other) || is_short(other, self))
+    }
+}
+
 fn meaning(value: &str) -> Meaning<'_> {
     let plain = ENDS.iter().find_map(|end| value.strip_suffix(end)).filter(|rest| rest.chars().count() >= 2);
     let value = plain.unwrap_or(value);
@@ -35,6 +48,10 @@ fn meaning(value: &str) -> Meaning<'_> {
     }
     if let Some(work) = value.strip_prefix("正在").or_else(|| value.strip_suffix('中')) {
         return Meaning { stage: Stage::Under, work: work.trim_end_matches('中') };
+    }
+    if is_speech(value) {
+        let work = value.trim_start_matches("已经").trim_start_matches('已').trim_end_matches('好');
+        return Meaning { stage: Stage::Done, work };
     }
     let begun = value.strip_prefix("已经").or_else(|| value.strip_prefix('已'));
     let rest = begun.unwrap_or(value);
@@ -47,12 +64,18 @@ fn meaning(value: &str) -> Meaning<'_> {
     }
 }
 
-/// Choices that mean what an earlier one means, with that one.
+/// Whether a choice is said as people talk.
+fn is_speech(value: &str) -> bool {
+    DONE_IN_SPEECH.iter().any(|words| value.ends_with(words))
+}
+
+/// Choices that mean what an earlier one means, with that one; what reports should not print comes last.
 pub(in crate::scaffold) fn guess(values: &[String]) -> Vec<Synonym> {
     let mut kept: Vec<&String> = Vec::new();
     let mut synonyms = Vec::new();
-    for value in values {
-        match kept.iter().find(|known| meaning(known) == meaning(value)) {
+    let (spoken, written): (Vec<&String>, Vec<&String>) = values.iter().partition(|value| is_speech(value));
+    for value in written.into_iter().chain(spoken) {
+        match kept.iter().find(|known| meaning(known).is_like(&meaning(value))) {
             Some(known) => synonyms.push((value.clone(), (*known).clone())),
             None => kept.push(value),
         }
@@ -110,8 +133,10 @@ mod tests {
             "文献资源=文献资源类；服务态度类=服务态度"
         );
         assert_eq!(found(&["整改完成", "已整改", "整改中"]), "整改完成=已整改");
+        assert_eq!(found(&["修好", "维修中", "已修复", "待采购配件"]), "已修复=修好");
         for distinct in [
-            &["未完成", "部分完成", "已完成"][..],
+            &["良好", "已良"][..],
+            &["未完成", "部分完成", "已完成"],
             &["合格", "不合格"],
             &["大型", "中型", "小型"],
             &["已整改", "已销号", "未整改"],

@@ -13,9 +13,9 @@ use super::counting::FIGURES;
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
 use super::phrase::{
-    are_acts, first_sum_words, joined, literal, names_fault, rate_words, sum_words, total_label, total_words,
+    are_acts, first_sum_words, is_done, joined, literal, names_fault, rate_words, sum_words, total_label, total_words,
 };
-use super::roles::Roles;
+use super::roles::{Roles, is_event};
 use crate::notice::ColumnType;
 
 /// The words before a mean.
@@ -180,6 +180,12 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
     builder.by_kind(roles);
     builder.overdue(roles);
     builder.made
+}
+
+/// Whether a number of people is of those who came to something.
+fn is_attendance(label: &str) -> bool {
+    const CAME: [&str; 11] = ["参加", "参与", "参训", "到场", "到会", "出席", "受益", "惠及", "覆盖", "受众", "服务"];
+    CAME.iter().any(|word| label.contains(word))
 }
 
 fn is_in_pair(roles: &Roles, at: usize) -> bool {
@@ -350,13 +356,16 @@ impl Builder<'_> {
         self.clause("", vec![metric]);
     }
 
-    /// The rows that a sum or mean of a column is over: all, or those that name a fault. A blank cell among them leaves
+    /// The rows that a sum or mean of a column is over: all, those that name a fault, or those that are done. A blank cell among them leaves
     /// no result.
     fn rows(&self, column: &ColumnDesign) -> String {
         let ledger = &self.ledger.id;
         match self.ledger.faults().filter(|_| column.is_blank_without_fault) {
             Some(faults) => format!("{ledger}.filter(|r| {})", names_fault(faults)),
-            None => ledger.clone(),
+            None => match self.ledger.state().filter(|_| column.is_blank_until_done) {
+                Some(state) => format!("{ledger}.filter(|r| {} || has(r.{}))", is_done("r", state), column.id),
+                None => ledger.clone(),
+            },
         }
     }
 
@@ -374,6 +383,10 @@ impl Builder<'_> {
 
     fn sum(&mut self, column: &ColumnDesign) {
         let metric = self.added_up(column);
+        if column.unit.as_deref() == Some("人") && is_event(&self.ledger.columns) && is_attendance(&column.label) {
+            // The same people may come to several.
+            "人次".clone_into(&mut self.made.metrics[metric].unit);
+        }
         let words = self.made.metrics[metric].words.clone();
         // 共开展走访2次，走访20户.
         let is_of_act = are_acts(&self.ledger.noun, &self.ledger.measure) && self.ledger.noun.ends_with(&words);

@@ -4,11 +4,14 @@
 //! was and as it is; what a program cannot move, such as months without a year, is pointed out.
 
 mod months;
+mod note;
 mod titles;
 mod words;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+
+pub use note::LineNote;
 
 use super::comparison::{self, PrintedMetric, compared};
 use super::write::TemplateFile;
@@ -56,30 +59,6 @@ impl Step {
     }
 }
 
-/// A line of a file that was changed, or that a person should look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineNote {
-    /// The name of the file, below the notice's folder.
-    pub file: String,
-    /// The line's number, from 1; the same before and after.
-    pub line: usize,
-    /// The line as it was.
-    pub before: String,
-    /// The line as it is; `None` when it was not changed.
-    pub after: Option<String>,
-}
-
-impl LineNote {
-    /// The note as a sentence.
-    pub fn text(&self) -> String {
-        let Self { file, line, before, after } = self;
-        match after {
-            Some(after) => format!("{file} 第{line}行：{before} → {after}"),
-            None => format!("{file} 第{line}行没有挪，请核对：{before}"),
-        }
-    }
-}
-
 /// The texts of a new notice.
 #[derive(Debug)]
 pub struct Renewed {
@@ -119,12 +98,16 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
     for TemplateFile { name, text } in files {
         let dated = if name == settings { with_moved_dates(text, &dates, step, years) } else { text.clone() };
         let moved = moved_text(&dated);
-        let moved = match &comparison {
-            _ if name == settings => with_base_of(&moved, text),
-            Some(Comparison { metrics, word, .. }) => compared(&moved, metrics, word),
-            None => moved,
-        };
+        let moved = if name == settings { with_base_of(&moved, text) } else { moved };
         renewed.note(name, text, &moved);
+        let moved = match &comparison {
+            Some(Comparison { metrics, word, .. }) if name != settings => {
+                let compared = compared(&moved, metrics, word);
+                renewed.note_comparison(name, &moved, &compared);
+                compared
+            }
+            _ => moved,
+        };
         renewed.files.push(TemplateFile { name: name.clone(), text: moved });
     }
     let titles = titles::inherited(text, bases, &moved_text);
@@ -150,6 +133,7 @@ pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
             line,
             before: before.trim().to_owned(),
             after: None,
+            is_comparison: false,
         }));
     }
     Some(renewed)
@@ -264,8 +248,26 @@ impl Renewed {
         let same = text.lines().zip(file.text.lines()).take_while(|(new, old)| new == old).count();
         let line = same + 1;
         let after = Some(format!("{key} = {value}"));
-        self.changed.push(LineNote { file: file.name.clone(), line, before: format!("{before} {path}"), after });
+        self.changed.push(LineNote {
+            file: file.name.clone(),
+            line,
+            before: format!("{before} {path}"),
+            after,
+            is_comparison: false,
+        });
         file.text = text;
+    }
+
+    /// Notes the line that got a comparison with the earlier period.
+    fn note_comparison(&mut self, file: &str, before: &str, after: &str) {
+        let lines = (1..).zip(before.lines()).zip(after.lines()).filter(|((_, before), after)| before != after);
+        self.changed.extend(lines.map(|((line, before), after)| LineNote {
+            file: file.to_owned(),
+            line,
+            before: before.trim().to_owned(),
+            after: Some(after.trim().to_owned()),
+            is_comparison: true,
+        }));
     }
 
     /// Compares a file line by line; nothing that is moved changes the number of lines.
@@ -276,6 +278,7 @@ impl Renewed {
                 line,
                 before: before.trim().to_owned(),
                 after: after.map(|after| after.trim().to_owned()),
+                is_comparison: false,
             };
             if before != after {
                 self.changed.push(note(Some(after)));

@@ -11,8 +11,8 @@ use super::super::sections::{PartContent, PartDesign, SectionDesign};
 use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric};
 use super::text::{comment, expression, list};
 use super::{NewNotice, SUMMARY};
-use crate::notice::ColumnType;
 use crate::notice::edit::quoted;
+use crate::notice::subject;
 
 /// Decimal places of rates: 85.28%.
 const RATE_DECIMALS: u32 = 4;
@@ -87,11 +87,25 @@ fn facts(out: &mut String, design: &Design) {
     push(out, &format!("kind = {}", quoted(&roster.kind)));
 }
 
+/// What a report is about, word by word: 关于…情况的. A subject that says 情况 does not say it twice.
+fn about(title: &str) -> &'static str {
+    if subject(title).contains("情况") {
+        "\"关于\", \"{{ notice.subject }}的\""
+    } else {
+        "\"关于\", \"{{ notice.subject }}\", \"情况的\""
+    }
+}
+
 fn letter(out: &mut String, design: &Design) {
     let date = design.deadline.value;
     push(out, "\n[letter]");
-    let title = "[\"{{ branch.name }}\", \"关于\", \"{{ notice.subject }}\", \"情况的\", \"报告\"]";
-    push(out, &format!("title = {title}  # 猜的：照通知的标题；标题按词写，换行只发生在词与词之间"));
+    let about = about(&design.title.value);
+    push(
+        out,
+        &format!(
+            "title = [\"{{{{ branch.name }}}}\", {about}, \"报告\"]  # 猜的：照通知的标题；标题按词写，换行只发生在词与词之间"
+        ),
+    );
     push(out, "addressee = \"{{ notice.issuer }}\"");
     push(out, "opening = \"opening.md\"\nclosing = \"closing.md\"");
     push(out, &guessed("signer", &quoted(&design.signer.value), &design.signer));
@@ -125,8 +139,7 @@ fn write_ledger(out: &mut String, ledger: &LedgerDesign, is_roster: bool) {
 }
 
 fn column_line(column: &ColumnDesign) -> String {
-    let mut line =
-        format!("{} = {{ header = {}, type = \"{}\"", column.id, list(&column.header), type_name(column.kind));
+    let mut line = format!("{} = {{ header = {}, type = \"{}\"", column.id, list(&column.header), column.kind.word());
     if column.required {
         line.push_str(", required = true");
     }
@@ -150,21 +163,6 @@ fn column_line(column: &ColumnDesign) -> String {
     let mark = if column.is_certain { "" } else { "猜的：" };
     let _ = write!(line, " }}  # {mark}{}", comment(&column.reason));
     line
-}
-
-fn type_name(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Branch => "branch",
-        ColumnType::Serial => "serial",
-        ColumnType::Text => "text",
-        ColumnType::Integer => "integer",
-        ColumnType::Decimal => "decimal",
-        ColumnType::Percent => "percent",
-        ColumnType::Date => "date",
-        ColumnType::Choice => "choice",
-        ColumnType::Flag => "flag",
-        ColumnType::Picture => "picture",
-    }
 }
 
 /// What metrics of branches and of the summary have in common.
@@ -266,7 +264,7 @@ fn write_summary(out: &mut String, notice: &NewNotice<'_>) {
     let design = notice.design;
     push(out, &format!("\n[summary]\nname = {}", quoted(SUMMARY)));
     push(out, "\n[summary.letter]");
-    push(out, "title = [\"关于\", \"{{ notice.subject }}\", \"情况的\", \"汇总报告\"]");
+    push(out, &format!("title = [{}, \"汇总报告\"]", about(&design.title.value)));
     push(out, "addressee = \"上级主管部门\"  # 猜的：请改成汇总报告报给谁");
     push(out, "opening = \"summary/opening.md\"\nclosing = \"summary/closing.md\"");
     push(out, "signer = \"{{ notice.issuer }}负责人\"\norganisation = \"{{ notice.issuer }}\"");

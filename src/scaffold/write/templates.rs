@@ -1,6 +1,6 @@
 //! The templates of a report and of the summary.
 
-use super::super::design::{ColumnDesign, LedgerDesign};
+use super::super::design::{ColumnDesign, Design, LedgerDesign};
 use super::super::metrics::{LedgerMetrics, MetricDesign};
 use super::super::phrase::{are_acts, listed_words, nothing_words};
 use super::super::sections::{PartContent, PartDesign};
@@ -18,14 +18,15 @@ pub(super) fn templates(notice: &NewNotice<'_>) -> Vec<TemplateFile> {
     let mut files = vec![
         TemplateFile::new(
             "opening.md",
-            "根据《{{ notice.title }}》要求，现将截至{{ notice.cutoff }}的情况报告如下。\n",
+            &format!("根据《{{{{ notice.title }}}}》要求，现将{}情况报告如下。\n", time(notice.design)),
         ),
         TemplateFile::new("closing.md", "特此报告。\n"),
         TemplateFile::new(
             "summary/opening.md",
             &format!(
-                "根据《{{{{ notice.title }}}}》要求，各{}开展了自查。现将截至{{{{ notice.cutoff }}}}的情况汇总如下。\n",
-                words(&notice.design.branch_word.value)
+                "根据《{{{{ notice.title }}}}》要求，各{}开展了自查。现将{}情况汇总如下。\n",
+                words(&notice.design.branch_word.value),
+                time(notice.design)
             ),
         ),
         TemplateFile::new("summary/closing.md", "各项数据见《汇总表》。特此报告。\n"),
@@ -37,6 +38,14 @@ pub(super) fn templates(notice: &NewNotice<'_>) -> Vec<TemplateFile> {
         }
     }
     files
+}
+
+/// What time a report is about: its period, where the last day that counts is the last of that, else that day.
+fn time(design: &Design) -> String {
+    match &design.period {
+        Some(period) if design.end == Some(design.cutoff.value) => format!("{}有关", words(period)),
+        _ => "截至{{ notice.cutoff }}的".to_owned(),
+    }
 }
 
 fn heading(part: &PartDesign) -> String {

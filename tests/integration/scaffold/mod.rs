@@ -3,6 +3,7 @@
 
 pub(crate) mod coverage;
 pub(crate) mod guesses;
+pub(crate) mod library;
 pub(crate) mod next;
 pub(crate) mod terminal;
 pub(crate) mod wording;

@@ -51,9 +51,13 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
     let report = project.read("output/四季度/儿科/儿科-自查报告.md");
     assert_holds(
         &report,
-        &["儿科关于2026年第四季度安全自查情况的报告", "截至2026年12月31日", "超过整改期限仍未完成的有1项"],
+        &[
+            "儿科关于2026年第四季度安全自查情况的报告",
+            "现将2026年第四季度有关情况报告如下",
+            "超过整改期限仍未完成的有1项",
+        ],
     );
-    assert_holds(&report, &["隐患共1项（与上季度相比持平）；"]);
+    assert_holds(&report, &["隐患共1项（与上季度持平）；"]);
 }
 
 fn the_next_quarter_is_compared_with_the_last() {
@@ -61,7 +65,13 @@ fn the_next_quarter_is_compared_with_the_last() {
     built(&project, &["隐患台账.csv", "培训记录.csv", "--answer", "标题=关于开展2026年第三季度安全自查的通知"]);
     let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert_holds(&run.stdout, &["（{% if prev.n.隐患数 is not none %}与上季度相比{% endif %}{{ change(隐患数) }}）"]);
+    assert_holds(&run.stdout, &["隐患.md 第1行：添上与上一期相比增加、减少多少"]);
+    assert_holds(
+        &project.read("templates/四季度/隐患.md"),
+        &[
+            "（{% if prev.n.隐患数 is not none %}与上季度{% if prev.n.隐患数 != n.隐患数 %}相比{% endif %}{% endif %}{{ change(隐患数) }}）",
+        ],
+    );
     let roster = project.read("input/三季度/科室名册.csv");
     let hazards = "科室,隐患内容,级别,整改期限,整改情况,完成日期,整改经费（元）\n内科,a,一般,2026-11-10,已整改,2026-11-09,300\n\
         外科,b,一般,2026-11-10,已整改,2026-11-09,1\n外科,c,重大,2026-11-10,已整改,2026-11-09,1\n\
@@ -74,7 +84,7 @@ fn the_next_quarter_is_compared_with_the_last() {
     assert_eq!(run.code, 0, "{}", run.all());
     let report = |branch: &str| project.read(&format!("output/四季度/{branch}/{branch}-自查报告.md"));
     // Then 内科 and 外科 had two each, 儿科 one, all five; 药剂科 was not there.
-    assert_holds(&report("内科"), &["隐患共1项（与上季度相比减少1项）；", "共开展培训1次（与上季度相比持平）；"]);
+    assert_holds(&report("内科"), &["隐患共1项（与上季度相比减少1项）；", "共开展培训1次（与上季度持平）；"]);
     assert_holds(&report("外科"), &["隐患共3项（与上季度相比增加1项）；"]);
     assert_holds(&report("药剂科"), &["隐患共1项（上季度没有数据）；"]);
     assert_holds(&project.read("output/四季度/汇总/汇总-自查汇总.md"), &["各科室隐患共6项（与上季度相比增加1项）；"]);
@@ -99,7 +109,7 @@ fn a_new_notice_is_compared_with_earlier_results() {
     );
     let run = project.zicha(&["build", "--notice", "templates/四季度/notice.toml", "--format", "md"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert_holds(&project.read("output/四季度/内科/内科-自查报告.md"), &["隐患共2项（与上期相比持平）；按级别分"]);
+    assert_holds(&project.read("output/四季度/内科/内科-自查报告.md"), &["隐患共2项（与上期持平）；按级别分"]);
     let run = project.zicha(&["new", "templates/别的", "隐患台账.csv", "--previous", "没有"]);
     assert_eq!(
         (run.code, run.stderr.contains("没有 没有；--previous 写上一期的输出文件夹")),

@@ -10,6 +10,7 @@ crate::harness::tests! {
     with_tools: [
         questions_are_asked_until_they_have_an_answer,
         the_return_key_takes_the_guesses,
+        the_rest_of_the_guesses_is_taken_at_once,
     ]
 }
 
@@ -66,4 +67,15 @@ fn the_return_key_takes_the_guesses() {
     let typed = typed(&project, &[]);
     assert_eq!(typed.code, 0, "{}", typed.all());
     assert_holds(&settings(&project), &["deadline = 2026-10-15"]);
+}
+
+fn the_rest_of_the_guesses_is_taken_at_once() {
+    let project = hospital();
+    let typed = typed(&project, &["", "2026.10.20", "都照猜"]);
+    assert_eq!(typed.code, 0, "{}", typed.all());
+    assert_eq!(typed.stdout.matches("回车就用它").count(), 3, "{}", typed.stdout);
+    assert_holds(
+        &settings(&project),
+        &["deadline = 2026-10-20  # 照您说的", "级别 = { header = [\"级别\"], type = \"choice\""],
+    );
 }

@@ -172,7 +172,7 @@ fn sheets_of_a_file_with_the_same_header_are_one_ledger() {
         &["sheets = [\"体育活动登记\", \"7月\", \"8月\"]  # 猜的：同一个文件里表头一样的工作表算一种台账"],
     );
     let text = report(&project, "一小");
-    assert_holds(&text, &["共开展体育活动2次；参加40人", "测试共100人"]);
+    assert_holds(&text, &["共开展体育活动2次；参加40人次", "测试共100人"]);
     // A table with a row for each branch has nothing to count.
     assert!(!text.contains("体质测试共"), "{text}");
 }
