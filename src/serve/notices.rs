@@ -71,14 +71,24 @@ impl Notices {
         let cookies = cookies(headers);
         let name = self.auth.notice_cookie();
         let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
-        let Some((_, key)) = pairs.find(|(known, _)| *known == name) else { return Ok(self.first_router.clone()) };
-        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(|open| open.router.clone());
+        let named = pairs.find(|(known, _)| *known == name).map(|(_, key)| key.to_owned());
+        let Some(key) = named.or_else(|| self.in_place_of_first()) else { return Ok(self.first_router.clone()) };
+        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(|open| open.router.clone());
         let is_allowed = !self.auth.requires_login() || self.auth.has_session(&cookies);
         match known {
             Some(router) => Ok(router),
-            None if is_allowed => Err(key.to_owned()),
+            None if is_allowed => Err(key),
             None => Ok(self.first_router.clone()),
         }
+    }
+
+    /// The notice that a browser works on that named none, where that of the server has not been made: the last of those
+    /// beside it.
+    fn in_place_of_first(&self) -> Option<String> {
+        if self.first.notice.exists() {
+            return None;
+        }
+        notices_beside(&self.first.notice).last().map(|notice| notice_key(notice))
     }
 
     /// The router of a notice that is opened now, or of the first notice where that is not possible. Reads files.
@@ -91,9 +101,21 @@ impl Notices {
     /// # Errors
     /// With the reason, in Chinese, when there is no such notice or its ledgers cannot be opened.
     pub(super) fn open(&self, key: &str) -> Result<Router, String> {
+        self.open_notice(key, |open| open.router.clone())
+    }
+
+    /// Opens a notice beside the first one, and gives its state.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub(super) fn open_state(&self, key: &str) -> Result<Arc<AppState>, String> {
+        self.open_notice(key, |open| Arc::clone(&open.state))
+    }
+
+    fn open_notice<T>(&self, key: &str, part: impl Fn(&OpenNotice) -> T) -> Result<T, String> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = open.get(key) {
-            return Ok(known.router.clone());
+            return Ok(part(known));
         }
         let notices = notices_beside(&self.first.notice);
         let notice = notices.into_iter().find(|notice| notice_key(notice) == key);
@@ -103,8 +125,10 @@ impl Notices {
         let state = opened.map_err(|error| chain(&error))?;
         auto_build::watch(&state);
         let router = router(Arc::clone(&state), self.stopped.clone());
-        open.insert(key.to_owned(), OpenNotice { state, router: router.clone() });
-        Ok(router)
+        let opened = OpenNotice { state, router };
+        let given = part(&opened);
+        open.insert(key.to_owned(), opened);
+        Ok(given)
     }
 
     /// The folders of a notice. Where others have the ledgers that belong to no notice, it gets folders of its own.

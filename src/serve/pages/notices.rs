@@ -1,19 +1,22 @@
 //! The page of all notices, on which a browser changes from one to another.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use maud::{Markup, html};
 
 use super::query::PageQuery;
+use crate::pipeline::SETTINGS_FILE;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::notices::{ListedNotice, Notices};
 use crate::serve::response::{self, HandlerResult, redirect, redirect_with_flash, run_blocking};
-use crate::serve::state::AppState;
+use crate::serve::state::{AppState, notice_key};
 
 /// Serves the page of all notices.
 pub(crate) async fn show(
@@ -65,17 +68,31 @@ pub(crate) async fn open(
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let key = fields.get("key");
-        if let Err(reason) = notices.open(key) {
-            return Ok(redirect_with_flash(state, "/notices", Flash::refused(reason)));
-        }
-        let mut response = redirect("/");
-        let secure = if state.auth.is_tls() { "; Secure" } else { "" };
-        // A key is written by the program: `open` knows it.
-        let cookie = format!("{}={key}; HttpOnly; SameSite=Strict; Path=/{secure}", state.auth.notice_cookie());
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-        }
-        Ok(response)
+        Ok(match notices.open(key) {
+            Ok(_) => with_notice(state, key, redirect("/")),
+            Err(reason) => redirect_with_flash(state, "/notices", Flash::refused(reason)),
+        })
     })
     .await
+}
+
+/// The response with which a browser works on the notice with that key from now on. A key is written by the program:
+/// `Notices::open` knows it.
+fn with_notice(state: &AppState, key: &str, mut response: Response) -> Response {
+    let secure = if state.auth.is_tls() { "; Secure" } else { "" };
+    let cookie = format!("{}={key}; HttpOnly; SameSite=Strict; Path=/{secure}", state.auth.notice_cookie());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Shows the outcome of making the notice in a folder, which the browser works on from now on.
+pub(super) fn made(state: &AppState, notices: &Notices, folder: &Path, flash: Flash) -> Response {
+    let key = notice_key(&folder.join(SETTINGS_FILE));
+    match notices.open_state(&key) {
+        Ok(made) => with_notice(state, &key, redirect_with_flash(&made, "/notices", flash)),
+        // It is there all the same, and can be chosen on the page.
+        Err(_) => redirect_with_flash(state, "/notices", flash),
+    }
 }

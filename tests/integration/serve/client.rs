@@ -157,12 +157,14 @@ impl Client {
         self.ask("POST", path, &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body)
     }
 
-    /// The page that a response redirects to.
+    /// The page that a response redirects to, with the cookie that it sets.
     pub(crate) fn follow(&self, reply: &Reply) -> String {
         assert_eq!(reply.status, 303, "{}", reply.body);
         // What is behind # stays with the browser.
-        let address = reply.header("location").expect("an address");
-        self.get(address.split('#').next().unwrap_or_default()).body
+        let address = reply.header("location").expect("an address").split('#').next().unwrap_or_default();
+        let pair = reply.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+        let cookie = pair.map_or_else(String::new, |pair| format!("Cookie: {pair}\r\n"));
+        self.ask("GET", address, &cookie, b"").body
     }
 
     /// Waits until no job runs; returns the page with its result.

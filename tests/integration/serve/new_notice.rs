@@ -14,6 +14,8 @@ crate::harness::tests! {
         the_first_notice_of_an_empty_folder_is_made,
         the_previous_result_is_chosen_or_uploaded,
         a_previous_result_that_cannot_be_used_is_refused_as_on_the_command_line,
+        the_browser_works_on_the_notice_that_it_made,
+        the_only_notice_is_shown_where_the_servers_own_is_missing,
     ]
 }
 
@@ -214,7 +216,7 @@ fn the_previous_result_is_chosen_or_uploaded() {
         let run = project.zicha(&["build", "--notice", &settings, "--format", "md"]);
         assert_eq!(run.code, 0, "{}", run.all());
         let report = project.read(&format!("output/{notice}/内科/内科-自查报告.md"));
-        assert!(report.contains("隐患共2项（与上期相比持平）；"), "{notice}: {report}");
+        assert!(report.contains("隐患共2项（与上期持平）；"), "{notice}: {report}");
     }
 }
 
@@ -252,4 +254,33 @@ fn a_previous_result_that_cannot_be_used_is_refused_as_on_the_command_line() {
     let run = project.zicha(&["new", "templates/三季度", "隐患台账.csv", "--previous", "output/二季度"]);
     assert!(run.code == 2 && run.stderr.contains("文件夹里没有 run.json"), "{}", run.all());
     assert!(!project.path("templates/三季度").exists() && !project.path("input/三季度").exists());
+}
+
+/// Ledgers that are put in next are those of the new notice.
+fn the_browser_works_on_the_notice_that_it_made() {
+    let project = ready();
+    let server = Server::over(&project);
+    let address = draft(&server, "三季度", &[("隐患台账.csv", HAZARDS.as_bytes())]);
+    let reply = server.post(&address, &[("version", "0"), ("act", "make")]);
+    let page = server.follow(&reply);
+    assert!(page.contains("这个浏览器已经换到这一份") && page.contains("现在就是这一份"), "{page}");
+    let cookie = reply.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+    let page = server.ask("GET", "/ledgers", &format!("Cookie: {cookie}\r\n"), b"").body;
+    assert!(page.contains("隐患台账.csv"), "{page}");
+    let reply = server.post("/new/from", &[("next", "2019-grassroots"), ("step", "year")]);
+    assert!(reply.header("set-cookie").is_some() && server.follow(&reply).contains("写好了"));
+    // Another browser stays with its own.
+    assert!(server.get("/ledgers").body.contains("干部在线学习.csv"));
+}
+
+fn the_only_notice_is_shown_where_the_servers_own_is_missing() {
+    let project = Project::empty().file("隐患台账.csv", HAZARDS.as_bytes());
+    let run = project.zicha(&["new", "templates/三季度", "隐患台账.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let server = Server::over(&project);
+    for address in ["/", "/ledgers", "/settings", "/work"] {
+        let page = server.get(address).body;
+        assert!(!page.contains("还没有通知") && !page.contains("从这里开始"), "{address}: {page}");
+    }
+    assert!(server.get("/ledgers").body.contains("隐患台账.csv"));
 }

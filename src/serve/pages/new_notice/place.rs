@@ -28,8 +28,11 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// That a notice is made, and how to open it.
+/// That a notice is made.
 pub(super) fn written(Targets { notice, .. }: &Targets) -> String {
     let folder = notice.file_name().unwrap_or_default().to_string_lossy();
-    format!("新的通知“{}”写好了；在下面换到这一份，就能看进度、生成报告", visible(&folder))
+    format!(
+        "新的通知“{}”写好了，这个浏览器已经换到这一份：台账放到“台账”里，在“进度”里看还缺什么、生成报告",
+        visible(&folder)
+    )
 }

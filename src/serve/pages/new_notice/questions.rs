@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Extension;
 use axum::extract::{Path, Query, Request, State};
 use maud::{Markup, html};
 
@@ -12,6 +13,8 @@ use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::notice_drafts::NoticeDraft;
+use crate::serve::notices::Notices;
+use crate::serve::pages::notices::made;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
@@ -140,6 +143,7 @@ fn field(at: usize, question: &Question, before: Option<&Flash>) -> Markup {
 pub(crate) async fn answer(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
+    Extension(notices): Extension<Arc<Notices>>,
     request: Request,
 ) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
@@ -171,7 +175,7 @@ pub(crate) async fn answer(
         Ok(match make(&draft) {
             Ok(message) => {
                 drop(state.notice_drafts.take(&key));
-                redirect_with_flash(state, "/notices", Flash::done(message))
+                made(state, &notices, &draft.sources.targets().notice, Flash::done(message))
             }
             Err(reason) => redirect_with_flash(state, &page, Flash::refused(reason)),
         })
@@ -190,7 +194,7 @@ fn answers(draft: &NoticeDraft, fields: &FormFields) -> Vec<(String, String)> {
     changed.chain(written).collect()
 }
 
-/// Writes the notice; says how to open it.
+/// Writes the notice; says so.
 fn make(draft: &NoticeDraft) -> Result<String, String> {
     let made = draft.made.as_ref().map_err(ToString::to_string)?;
     write_notice(&draft.sources, made).map_err(|error| chain(&error))?;

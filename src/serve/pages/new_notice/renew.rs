@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use maud::{Markup, html};
 
@@ -12,6 +13,8 @@ use crate::scaffold::{LineNote, Step};
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::csrf_field;
+use crate::serve::notices::Notices;
+use crate::serve::pages::notices::made;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 
@@ -40,7 +43,11 @@ pub(super) fn renew_form(state: &AppState, before: Option<&Flash>) -> Markup {
 }
 
 /// Makes the next notice from the present one.
-pub(crate) async fn renew(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn renew(
+    State(state): State<Arc<AppState>>,
+    Extension(notices): Extension<Arc<Notices>>,
+    request: Request,
+) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let refused = |reason: String| redirect_with_flash(state, "/new", Flash::refused_with(reason, fields.typed()));
@@ -57,7 +64,7 @@ pub(crate) async fn renew(State(state): State<Arc<AppState>>, request: Request) 
                 let mut flash = Flash::done(written(&targets));
                 flash.done.extend(renewed.changed.iter().take(MAX_LINES).map(LineNote::text));
                 flash.done.extend(renewed.doubtful.iter().take(MAX_LINES).map(LineNote::text));
-                redirect_with_flash(state, "/notices", flash)
+                made(state, &notices, &targets.notice, flash)
             }
             Err(error) => refused(chain(&error)),
         })
