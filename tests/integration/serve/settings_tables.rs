@@ -8,6 +8,8 @@ use crate::support::Project;
 crate::harness::tests! {
     alone: [
         a_computed_column_is_added_changed_and_removed,
+        a_plain_column_is_added_and_removed,
+        ledgers_and_columns_of_a_check_are_chosen,
         a_sheet_is_added_moved_and_removed,
         choices_and_severities_are_said_in_words,
         the_type_of_a_column_is_changed_with_what_belongs_to_it,
@@ -72,6 +74,45 @@ fn a_computed_column_is_added_changed_and_removed() {
     let review = confirmed(&server, "/settings/remove", &form);
     assert!(review.contains("学时完成率（完成率）"), "{review}");
     assert!(!project.read(&settings()).contains("完成率"));
+}
+
+/// A ledger that got another column: the page of its file leads to where it is added.
+fn a_plain_column_is_added_and_removed() {
+    let project = ready();
+    let with_more = project.read("input/干部在线学习.csv").replace("已完成学时", "已完成学时,责任人");
+    let project = project.file("input/干部在线学习.csv", with_more.as_bytes());
+    let server = Server::over(&project);
+    let place = study(&project);
+    let ledgers = page(&server, "/ledgers");
+    let file = page(&server, &format!("/ledger/{}", super::key(&ledgers, "干部在线学习.csv")));
+    let address = format!("/settings/columns/{place}");
+    assert!(file.contains(&format!("没有用到，<a href=\"{address}#add\">要用就添一列</a>")), "{file}");
+    assert!(page(&server, &format!("/settings/ledger/{place}")).contains(&address));
+    let before = project.read(&settings());
+    let form = fields(&page(&server, &address), "id=\"add\"");
+    let values = [("name", "责任人"), ("f0", "责任人"), ("f1", "text")];
+    let review = confirmed(&server, "/settings/add", &filled(form, &values));
+    assert!(review.contains("列“责任人”的"), "{review}");
+    let text = project.read(&settings());
+    assert!(text.contains("= { header = [\"责任人\"], type = \"text\" }"), "{text}");
+    assert!(!page(&server, &format!("/ledger/{}", super::key(&ledgers, "干部在线学习.csv"))).contains("要用就添一列"));
+    let form = filled(fields(&page(&server, &address), "id=\"remove\""), &[("name", "责任人")]);
+    confirmed(&server, "/settings/remove", &form);
+    assert_eq!(project.read(&settings()), before);
+}
+
+fn ledgers_and_columns_of_a_check_are_chosen() {
+    let project = ready();
+    let server = Server::over(&project);
+    let page = page(&server, "/settings/checks/0");
+    for text in [
+        "<option value=\"study\">《干部在线学习》（study）</option>",
+        "《干部在线学习》",
+        "可以用哪些列",
+        "row.done（已完成学时）",
+    ] {
+        assert!(page.contains(text), "no {text}: {page}");
+    }
 }
 
 fn a_sheet_is_added_moved_and_removed() {

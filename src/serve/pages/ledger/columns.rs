@@ -16,10 +16,13 @@ struct ColumnLine {
     read_as: String,
     /// Whether the ledger cannot do without it.
     is_fault: bool,
+    /// Whether the ledger has no such column.
+    is_foreign: bool,
 }
 
-/// The table, in the order of the sheet; columns that are not there come last.
-pub(super) fn table(ledger: &Ledger, header: &Header, sheet: &RawSheet) -> Markup {
+/// The table, in the order of the sheet; columns that are not there come last. `add` is where the ledger gets a column
+/// more.
+pub(super) fn table(ledger: &Ledger, header: &Header, sheet: &RawSheet, add: Option<&str>) -> Markup {
     let mut lines: Vec<ColumnLine> = lines(ledger, header, sheet);
     lines.sort_by_key(|line| (line.col.is_none(), line.col));
     html! {
@@ -31,11 +34,11 @@ pub(super) fn table(ledger: &Ledger, header: &Header, sheet: &RawSheet) -> Marku
                     tr { th scope="col" { "列" } th scope="col" { "表头写的" } th scope="col" { "读作" } }
                 }
                 tbody {
-                    @for ColumnLine { col, written, read_as, is_fault } in &lines {
+                    @for ColumnLine { col, written, read_as, is_fault, is_foreign } in &lines {
                         tr {
                             td { @if let Some(col) = col { (column_letters(*col)) } }
                             td class=[is_fault.then_some("bad")] { (written) }
-                            td { (read_as) }
+                            td { (read_as) @if let Some(add) = add.filter(|_| *is_foreign) { "，" a href=(add) { "要用就添一列" } } }
                         }
                     }
                 }
@@ -53,13 +56,14 @@ fn lines(ledger: &Ledger, header: &Header, sheet: &RawSheet) -> Vec<ColumnLine> 
             None => ("没有这一列".to_owned(), if column.required { "" } else { "（可以没有）" }),
         };
         let is_fault = col.is_none() && column.required;
-        ColumnLine { col: *col, written, read_as: format!("{label}{remark}"), is_fault }
+        ColumnLine { col: *col, written, read_as: format!("{label}{remark}"), is_fault, is_foreign: false }
     });
     let foreign = header.foreign.iter().map(|foreign| ColumnLine {
         col: Some(foreign.col),
         written: foreign.text.clone(),
         read_as: "没有用到".to_owned(),
         is_fault: false,
+        is_foreign: true,
     });
     own.chain(foreign).collect()
 }

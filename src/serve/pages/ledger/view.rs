@@ -10,6 +10,7 @@ use super::{changes, columns, sheet, versions};
 use crate::diagnostics::Diagnostic;
 use crate::ingest;
 use crate::notice::Notice;
+use crate::notice::edit::Written;
 use crate::pipeline::{FilePreview, SheetPreview};
 use crate::render::percent_encode;
 use crate::serve::layout::{PageLayout, Tab};
@@ -17,6 +18,7 @@ use crate::serve::pages::findings;
 use crate::serve::pages::ledger_lookup::find_ledger;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
+use crate::serve::settings_files::settings_file;
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// The page; it reloads until the file is read and the analysis is fresh.
@@ -148,8 +150,8 @@ impl LedgerPage<'_> {
         let cells = sheet::table(&sheet.raw, &own);
         html! {
             @for table in &sheet.tables {
-                @if let Some((_, ledger)) = self.notice.ledger.get_index(table.ledger) {
-                    (columns::table(ledger, &table.header, &sheet.raw))
+                @if let Some((id, ledger)) = self.notice.ledger.get_index(table.ledger) {
+                    (columns::table(ledger, &table.header, &sheet.raw, columns_address(self.state, id).as_deref()))
                 }
             }
             @if sheet.tables.is_empty() {
@@ -171,4 +173,11 @@ fn normalized_name(sheet: &SheetPreview) -> String {
 
 fn sheet_title(sheet: &SheetPreview) -> &str {
     if sheet.raw.name.is_empty() { "表格内容" } else { &sheet.raw.name }
+}
+
+/// Where a ledger gets a column more; `None` where its settings are those of a base, or cannot be read.
+fn columns_address(state: &AppState, ledger: &str) -> Option<String> {
+    let file = settings_file(state).ok()?;
+    let at = Written::new(&file.text).ids(&["ledger"]).iter().position(|id| id == ledger)?;
+    Some(format!("/settings/columns/{at}#add"))
 }

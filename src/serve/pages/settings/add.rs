@@ -7,8 +7,9 @@ use axum::extract::{Request, State};
 use maud::{Markup, html};
 
 use super::collection::Collection;
-use super::control::{control, hint, in_words, label};
+use super::control::{Shown, control, hint, in_words, label};
 use super::fields::{Field, normal, toml};
+use super::meaning::{self, RowWords};
 use super::place::SettingsPage;
 use super::review::{self, Answer, Proposal, Row};
 use crate::notice::edit::{Written, key as toml_key};
@@ -35,6 +36,7 @@ pub(super) fn form(
     sent: &[String],
 ) -> Markup {
     let Collection { word, is_list, .. } = collection;
+    let settings = Written::new(&file.text);
     let value = |at: usize| sent.get(at).map_or("", String::as_str);
     html! {
         form class="panel fields" id="add" method="post" action="/settings/add" {
@@ -50,9 +52,28 @@ pub(super) fn form(
                 }
             }
             @for (at, field) in fields(collection).iter().enumerate() {
-                (control(field, &format!("add-{at}"), &format!("f{at}"), value(at + 1), &hint(field.key, field.has_lines())))
+                @let known = meaning::known_ids(&settings, field);
+                @let hint = hint(field.key, field.has_lines());
+                @let shown = Shown { value: value(at + 1), hint: &hint, known: &known };
+                (control(field, &format!("add-{at}"), &format!("f{at}"), &shown))
             }
+            @if collection.keys == "check" { (conditions(&settings)) }
             p { button class="main" { "看看会改变什么" } }
+        }
+    }
+}
+
+/// What a condition may be made of.
+fn conditions(settings: &Written<'_>) -> Markup {
+    html! {
+        details {
+            summary { "“什么样的算有问题”怎么写，可以用哪些列" }
+            p {
+                "逐行看一种台账的，列的前面写 row.：" code { "row.完成日期 < row.报修日期" }
+                "（早于）、" code { "!has(row.责任人)" } "（没有填）、" code { "row.状态 == \"未修复\" && row.期限 < cutoff" }
+                "（两样都是，cutoff 是数据截止日）。看一个单位或全部的，写指标的名称：" code { "超期数 > 3" } "。"
+            }
+            ul { @for RowWords { ledger, words } in meaning::row_words(settings) { li { "《" (ledger) "》：" (words.join("、")) } } }
         }
     }
 }

@@ -3,10 +3,22 @@
 use maud::{Markup, html};
 
 use super::fields::Field;
+use super::meaning::KnownId;
 use crate::reference::key::{KeyDoc, Kind, Requirement};
 
-/// The label, the hint, which may be empty, and the control of a field.
-pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &str) -> Markup {
+/// What the control of a field shows.
+pub(super) struct Shown<'a> {
+    /// What is filled in.
+    pub value: &'a str,
+    /// What there is to say; nothing for most.
+    pub hint: &'a str,
+    /// The ids to choose from; none where anything may be typed.
+    pub known: &'a [KnownId],
+}
+
+/// The label, the hint and the control of a field.
+pub(super) fn control(field: &Field, id: &str, name: &str, shown: &Shown<'_>) -> Markup {
+    let Shown { value, hint, known } = *shown;
     let described = (!hint.is_empty()).then(|| format!("{id}-hint"));
     let required = field.is_required();
     html! {
@@ -30,6 +42,17 @@ pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &s
                 }
                 Kind::Date => {
                     input id=(id) name=(name) type="date" value=(value) required[required] aria-describedby=[described.as_deref()];
+                }
+                _ if !known.is_empty() => {
+                    select id=(id) name=(name) aria-describedby=[described.as_deref()] {
+                        @if !required || value.is_empty() { option value="" selected[value.is_empty()] { "不写" } }
+                        @if !value.is_empty() && known.iter().all(|known| known.id != value) {
+                            option value=(value) selected { (value) }
+                        }
+                        @for KnownId { id, title } in known {
+                            option value=(id) selected[id == value] { (title) }
+                        }
+                    }
                 }
                 _ if field.has_lines() => {
                     textarea id=(id) name=(name) rows=(value.lines().count().clamp(1, 11) + 1) required[required]

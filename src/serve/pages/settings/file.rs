@@ -82,7 +82,7 @@ fn editor(state: &AppState, file: &EditedFile, text: &str) -> Markup {
     let branches = analysis.value().and_then(|analysis| analysis.as_ref().as_ref().ok());
     let branches = branches.map(|analysis| analysis.bound.branches.as_slice()).unwrap_or_default();
     html! {
-        div class="beside" {
+        div class="beside even" {
             form class="panel" method="post" action={ "/settings/file/" (file_key(&file.file.name)) } {
                 (csrf_field(state))
                 input type="hidden" name="key" value=(file_key(&file.file.name));

@@ -1,4 +1,4 @@
-//! What the ids in a field mean: the titles of ledgers, columns and metrics.
+//! What the ids in a field mean: the titles of ledgers, columns and metrics; and which a field may have.
 
 use super::fields::Field;
 use crate::notice::edit::{Written, WrittenValue};
@@ -53,4 +53,70 @@ fn text(settings: &Written<'_>, path: &[&str]) -> Option<String> {
         WrittenValue::Text(text) => Some(text),
         _ => None,
     }
+}
+
+/// An id that a field may have.
+pub(super) struct KnownId {
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+}
+
+impl KnownId {
+    fn new(id: &str, title: Option<String>) -> Self {
+        let title = title.filter(|title| title != id).map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）"));
+        Self { id: id.to_owned(), title }
+    }
+}
+
+/// The ledgers or columns that a field may name, to choose from; none for other fields.
+pub(super) fn known_ids(settings: &Written<'_>, field: &Field) -> Vec<KnownId> {
+    let ledgers = || settings.ids(&["ledger"]);
+    let title = |ledger: &str| text(settings, &["ledger", ledger, "title"]);
+    match (field.kind, field.key.path) {
+        (Kind::Id, "roster.ledger" | "check.ledger" | "summary.sheet.rows") => {
+            ledgers().iter().map(|id| KnownId::new(id, title(id).map(|title| format!("《{title}》")))).collect()
+        }
+        (Kind::Id, "roster.name" | "roster.short" | "roster.kind" | "check.column") => {
+            let own = sibling(settings, field, "ledger");
+            let is_own = own.is_some();
+            let columns = |ledger: &String| {
+                let whose = if is_own { None } else { title(ledger).map(|title| format!("《{title}》")) };
+                let known = move |id: &String| {
+                    let header = column(settings, ledger, id).unwrap_or_else(|| id.clone());
+                    KnownId::new(id, Some(format!("{}{header}", whose.clone().unwrap_or_default())))
+                };
+                column_ids(settings, ledger).iter().map(known).collect::<Vec<KnownId>>()
+            };
+            own.map_or_else(ledgers, |ledger| vec![ledger]).iter().flat_map(columns).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The ids of a ledger's columns, the computed ones last.
+fn column_ids(settings: &Written<'_>, ledger: &str) -> Vec<String> {
+    let of = |kind: &str| settings.ids(&["ledger", ledger, kind]);
+    of("columns").into_iter().chain(of("computed")).collect()
+}
+
+/// A ledger with what the condition of a check may say of its rows.
+pub(super) struct RowWords {
+    /// The ledger's title.
+    pub ledger: String,
+    /// A column each: row.完成日期, with the header where that is another.
+    pub words: Vec<String>,
+}
+
+/// What conditions of checks may say, ledger by ledger.
+pub(super) fn row_words(settings: &Written<'_>) -> Vec<RowWords> {
+    let of_ledger = |id: String| {
+        let word = |name: &String| match column(settings, &id, name).filter(|header| header != name) {
+            Some(header) => format!("row.{name}（{header}）"),
+            None => format!("row.{name}"),
+        };
+        let words = column_ids(settings, &id).iter().map(word).collect();
+        RowWords { ledger: text(settings, &["ledger", &id, "title"]).unwrap_or(id), words }
+    };
+    settings.ids(&["ledger"]).into_iter().map(of_ledger).collect()
 }

@@ -14,6 +14,8 @@ pub(super) enum SettingsPage {
     Main(usize),
     /// The page of a ledger, by its place in the settings.
     Ledger(usize),
+    /// The page on which a ledger gets and loses columns, by its place in the settings.
+    Columns(usize),
     /// The page of tables with ids, by its place in [`NAMED_TABLES`].
     Named(usize),
     /// The page of sections, by its place in [`SECTION_LISTS`].
@@ -32,6 +34,7 @@ impl SettingsPage {
         match self {
             Self::Main(at) => ("main", at),
             Self::Ledger(at) => ("ledger", at),
+            Self::Columns(at) => ("columns", at),
             Self::Named(at) => ("named", at),
             Self::Sections(at) => ("sections", at),
             Self::Checks => ("checks", 0),
@@ -57,6 +60,7 @@ impl SettingsPage {
         Some(match page {
             "main" => Self::Main(at),
             "ledger" => Self::Ledger(at),
+            "columns" => Self::Columns(at),
             "named" => Self::Named(at),
             "sections" => Self::Sections(at),
             "checks" => Self::Checks,
@@ -71,6 +75,10 @@ impl SettingsPage {
         match self {
             Self::Main(at) => sections(settings).into_iter().nth(at),
             Self::Ledger(at) => ledger_section(settings, at),
+            Self::Columns(at) => {
+                let Section { heading, .. } = ledger_section(settings, at)?;
+                Some(Section { heading: format!("{heading}的列"), fields: Vec::new() })
+            }
             Self::Named(at) => named_section(settings, at),
             Self::Sections(at) => section_list(settings, at),
             Self::Checks => item_list(settings, &self.collection(settings)?, false),
@@ -94,6 +102,10 @@ impl SettingsPage {
             Self::Ledger(at) => {
                 let id = settings.ids(&["ledger"]).into_iter().nth(at)?;
                 made(&["ledger", &id, "computed"], COMPUTED, "算出来的列", "算出来的列", false)
+            }
+            Self::Columns(at) => {
+                let id = settings.ids(&["ledger"]).into_iter().nth(at)?;
+                made(&["ledger", &id, "columns"], "ledger.columns", "列", "列", false)
             }
             Self::Checks => made(&["check"], "check", CHECKS, "核对", true),
             Self::Sheets => made(&["summary", "sheet"], "summary.sheet", SHEETS, "汇总表的表", true),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
-use super::control::{control, hint};
+use super::control::{Shown, control, hint};
 use super::fields::{Field, Target};
 use super::place::{SettingsPage, other_pages};
 use super::sections::{Section, archive_section, sections};
@@ -145,10 +145,16 @@ pub(crate) async fn show_page(
         let settings = Written::new(&file.text);
         let section = place.section(&settings).ok_or_else(missing)?;
         let collection = place.collection(&settings);
-        let back = if matches!(place, SettingsPage::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
+        let back = match place {
+            SettingsPage::Ledger(_) | SettingsPage::Columns(_) => "/settings#ledgers",
+            _ => "/settings#pages",
+        };
         let body = html! {
             p { a href=(back) { "回到设置" } }
             (settings_faults::list(state, &settings_faults::current(state)))
+            @if let SettingsPage::Ledger(at) = place {
+                p { a href=(SettingsPage::Columns(at).address()) { "添一列、去掉一列" } }
+            }
             @if !section.fields.is_empty() { (form(state, &file, place, &section, &[])) }
             @if let Some(collection) = &collection {
                 (add::form(state, &file, place, collection, &[]))
@@ -184,7 +190,9 @@ pub(super) fn form(
                 @let general = if is_first && field.target == Target::Key { hint(field.key, field.has_lines()) } else { String::new() };
                 @let parts = [general, meaning::of_ids(&settings, field)];
                 @let hint = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
-                (control(field, &place.field_anchor(at), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown), &hint))
+                @let known = meaning::known_ids(&settings, field);
+                @let shown = Shown { value: sent.get(at).unwrap_or(&field.shown), hint: &hint, known: &known };
+                (control(field, &place.field_anchor(at), &format!("f{at}"), &shown))
             }
             p { button class="main" { "看看会改变什么" } }
         }
