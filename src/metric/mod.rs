@@ -4,8 +4,10 @@
 //! unusable has no value: it is never taken for 0.
 
 mod absence;
+mod without_value;
 
 pub(crate) use absence::{AbsenceRule, LedgerState, MetricCell};
+pub(crate) use without_value::WithoutValue;
 
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -57,19 +59,19 @@ pub(crate) fn labels(definitions: &IndexMap<String, Metric>) -> IndexMap<String,
     definitions.iter().map(|(id, metric)| (id.clone(), metric.label.clone())).collect()
 }
 
-/// Computes a branch's metrics; each that a blank or unusable cell leaves without a value is a finding.
+/// Computes a branch's metrics; findings name those that a blank or unusable cell leaves without a value.
 pub(crate) fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions) -> WithDiagnostics<Metrics> {
     let outcomes = expressions.metrics(branch);
-    let mut findings = Vec::new();
+    let mut without = WithoutValue::default();
     for (metric, outcome) in notice.metric.values().zip(&outcomes) {
         let (place, reason) = match outcome {
             MetricResult::Number(_) | MetricResult::Missing(None) => continue,
             MetricResult::Missing(Some(cell)) => (Location::Cell(cell.clone()), "需要的单元格没有可用内容"),
             MetricResult::Failed(reason) => (Location::Branch, reason.as_str()),
         };
-        let message = format!("“{}”无法计算：{reason}", metric.label);
-        findings.push(Diagnostic::new(&code::NO_METRIC, place, message).of_branch(branch.name()));
+        without.add(&metric.label, place, reason);
     }
+    let mut findings = without.findings(branch.name());
     let metrics = Metrics::new(&outcomes, notice.metric.values());
     for held in expressions.held_checks(branch, &outcomes) {
         let finding = held_check(&code::BRANCH_CHECK, &held, &metrics, &notice.metric, notice);

@@ -10,7 +10,7 @@ use super::report::{Destination, Failure, ReportBuilder, render};
 use crate::diagnostics::{Diagnostic, Location, Severity, WithDiagnostics, code};
 use crate::expr::{BranchMetrics, Expressions, MetricResult, SummaryValues};
 use crate::manifest::{PREVIOUS, PreviousBranch, PreviousRecord, ReportOutcome, SOURCES, Sources, recorded_values};
-use crate::metric::{self, Metrics};
+use crate::metric::{self, Metrics, WithoutValue};
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
@@ -33,7 +33,7 @@ pub(super) struct Department<'a> {
 }
 
 impl<'a> Department<'a> {
-    /// Computes the department's lists and metrics; each metric without a value is a finding.
+    /// Computes the department's lists and metrics; findings name the metrics without a value.
     pub(super) fn compute(
         bound: &'a BoundLedgers,
         metrics: &[Metrics],
@@ -44,16 +44,18 @@ impl<'a> Department<'a> {
         let of_branches = branch_metrics(&bound.branches, &values);
         let previous = bound.department_previous();
         let summary_values = settings.expressions.summary_values(&settings.notice, &of_branches, previous);
-        let mut findings = Vec::new();
+        let mut without = WithoutValue::default();
         for (metric, outcome) in summary.metric.values().zip(&summary_values.metrics) {
             let reason = match outcome {
                 MetricResult::Number(_) => continue,
                 MetricResult::Missing(_) => "有的单位缺少需要的指标",
                 MetricResult::Failed(reason) => reason,
             };
-            let message = format!("“{}”无法计算：{reason}", metric.label);
-            findings.push(Diagnostic::new(&code::NO_METRIC, Location::Branch, message).of_branch(&summary.name));
+            without.add(&metric.label, Location::Branch, reason);
         }
+        let findings = without.findings(&summary.name).into_iter();
+        let mut findings: Vec<Diagnostic> =
+            findings.map(|finding| finding.cure("补齐各单位的待填写，汇总就有这些数")).collect();
         let metrics = Metrics::new(&summary_values.metrics, summary.metric.values());
         let overrides = settings.notice.severity_overrides();
         let mut has_error = false;
