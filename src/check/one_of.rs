@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         what: "只能填固定选项的列里填了别的内容。",
         why: "按状态、类型计数时会漏掉这一行。",
-        cure: "改为可选项之一，或在 notice.toml 的 synonyms 中说明它等于哪一项",
+        cure: "改为可选项之一；是其中一项的另一种写法的，写进“设置”里这一列的“选项或是、否的其他写法”（synonyms）",
     },
     kind: RuleKind::Cell(check),
 };

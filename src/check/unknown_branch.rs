@@ -16,6 +16,18 @@ pub(super) static RULE: Rule = Rule {
     kind: RuleKind::Whole(check),
 };
 
+/// What to do about a name that is another way to write a branch's.
+fn cure(context: &RuleContext<'_>) -> String {
+    let notice = context.notice;
+    let roster = notice.ledger.get(&notice.roster.ledger);
+    let short = notice.roster.short.as_ref().and_then(|short| roster?.columns.get(short));
+    let place = match short.and_then(|column| column.header.first()) {
+        Some(header) => format!("写进名册的“{header}”（几个用顿号隔开）"),
+        None => "在名册里加一列“简称”写上它，再在“设置”里说明简称写在哪一列（[roster] 的 short）".to_owned(),
+    };
+    format!("改为名册中的全称或简称；每期都这样写的，{place}")
+}
+
 fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for unbound in &context.bound.unbound {
@@ -29,7 +41,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
         };
         let mut finding = Diagnostic::new(code, location, message).found(name);
         if let Some(near) = &unbound.near {
-            finding = finding.expected(format!("是否为“{near}”？")).of_branch(near);
+            finding = finding.expected(format!("是否为“{near}”？")).of_branch(near).cure(cure(context));
         }
         findings.push(finding);
     }

@@ -178,7 +178,12 @@ impl<'n> Scope<'n> {
     ) -> Result<Definition, String> {
         let found = self.names.get(name).copied();
         let all = parameters.chain(self.names.keys().copied());
-        found.ok_or_else(|| unknown(name, "不存在", all))
+        found.ok_or_else(|| match self.subject {
+            Some((subject, of)) if self.field(of, name).is_some_and(|field| field.is_ok()) => {
+                format!("表达式里的“{name}”不存在，要写 {subject}.{name}")
+            }
+            _ => unknown(name, "不存在", all),
+        })
     }
 
     /// The fixed days of the calendar `id`, up to the cutoff.
