@@ -9,9 +9,11 @@ use super::text_width::{em_tenths, text_width};
 const LINE_WIDTH: usize = 200;
 
 /// Arranges the words of a title in as few lines as possible, and among those in the best shape. Words are the title's
-/// entries in the settings; a word wider than a line is split.
+/// entries in the settings; one wider than half a line may be broken behind the period that it begins with, and one
+/// wider than a line is split.
 pub(super) fn break_lines(words: Vec<Inlines>) -> Vec<Inlines> {
-    let words: Vec<Inlines> = words.into_iter().filter(|w| !w.is_empty()).flat_map(split_wide_word).collect();
+    let words: Vec<Inlines> =
+        words.into_iter().filter(|w| !w.is_empty()).flat_map(split_behind_period).flat_map(split_wide_word).collect();
     let widths: Vec<usize> = words.iter().map(|word| text_width(word)).collect();
     let Some(words_per_line) = arrange(&widths) else { return words };
     let mut words = words.into_iter();
@@ -54,6 +56,39 @@ pub(super) fn words(text: Inlines) -> Vec<Inlines> {
     }
     words.retain(|word| !word.is_empty());
     if words.len() > MAX_WORDS { vec![text] } else { words }
+}
+
+/// Ends of the names of periods: 2026年第三季度, 2026年上半年, 2026年度, 2026年7月.
+const PERIOD_ENDS: [&str; 4] = ["季度", "半年", "年度", "月"];
+/// Characters within which a name of a period ends.
+const MAX_PERIOD: usize = 9;
+
+/// Splits a wide word behind the period that it begins with: what a notice is about is one value, and often long.
+fn split_behind_period(word: Inlines) -> Vec<Inlines> {
+    let chars: Vec<(char, Option<u32>)> = word.iter().flat_map(chars_of).collect();
+    let text: String = chars.iter().map(|(c, _)| *c).collect();
+    let is_plain = word.iter().all(|inline| matches!(inline, Inline::Text(_) | Inline::Sourced(..)));
+    let end = PERIOD_ENDS.iter().filter_map(|end| text.find(end).map(|at| at + end.len())).min();
+    let end = end.map(|end| text[..end].chars().count());
+    let begins_with_year = text.chars().take(4).all(|c| c.is_ascii_digit()) && text.chars().nth(4) == Some('年');
+    let length = match end.filter(|end| is_plain && begins_with_year && *end <= MAX_PERIOD) {
+        Some(length) if text_width(&word) > LINE_WIDTH / 2 && length < text.chars().count() => length,
+        _ => return vec![word],
+    };
+    let (mut period, mut rest) = (Vec::new(), Vec::new());
+    for (at, (c, provenance)) in chars.into_iter().enumerate() {
+        push_char(if at < length { &mut period } else { &mut rest }, c, provenance);
+    }
+    vec![period, rest]
+}
+
+/// The characters of a text, each with its provenance; none of what is no text.
+fn chars_of(inline: &Inline) -> Vec<(char, Option<u32>)> {
+    match inline {
+        Inline::Text(text) => text.chars().map(|c| (c, None)).collect(),
+        Inline::Sourced(text, provenance) => text.chars().map(|c| (c, Some(*provenance))).collect(),
+        Inline::Gap(..) | Inline::Break | Inline::Picture(_) => Vec::new(),
+    }
 }
 
 /// Splits a word wider than a line into pieces as wide as a line.
@@ -306,5 +341,19 @@ mod tests {
         let shaped = lines(&[&long, "报告"]);
         assert_eq!(shaped.concat(), format!("{long}报告"));
         assert!(shaped.iter().all(|line| line.chars().count() <= 20), "{shaped:?}");
+    }
+
+    #[test]
+    fn a_long_subject_is_broken_behind_its_period() {
+        let lines = |words: &[&str]| -> Vec<String> {
+            let words = words.iter().map(|word| vec![Inline::Text((*word).to_owned())]).collect();
+            break_lines(words).iter().map(|line| plain(line)).collect()
+        };
+        let summary = lines(&["关于", "2024年第三季度公共图书馆服务情况自查的", "汇总报告"]);
+        assert_eq!(summary, ["关于2024年第三季度", "公共图书馆服务情况自查的汇总报告"]);
+        // A short one stays whole, and so does one without a period.
+        assert_eq!(lines(&["关于", "2024年安全自查的", "报告"]), ["关于2024年安全自查的报告"]);
+        let long = "公共图书馆服务情况自查的第三季度的汇总情况";
+        assert!(lines(&["关于", long, "报告"]).concat().contains(long));
     }
 }
