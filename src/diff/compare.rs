@@ -78,17 +78,25 @@ fn branch(old: BranchInRun<'_>, new: BranchInRun<'_>) -> ComparedBranch {
         ..BranchChange::default()
     };
     let sources = old.run.sources(old.record).zip(new.run.sources(new.record));
-    if let Some((before, now)) = &sources {
-        change.rows = rows::compare(before, now);
-        for metric in &mut change.metrics {
-            metric.because = explanation(metric, &change.rows, before, now);
+    let with_sources = sources.is_some_and(|(before, now)| {
+        // Most branches of two runs have the same: parsing takes most of the time of a comparison.
+        if before == now {
+            return true;
         }
-    }
+        let parsed = Sources::parse(&before).ok().zip(Sources::parse(&now).ok());
+        if let Some((before, now)) = &parsed {
+            change.rows = rows::compare(before, now);
+            for metric in &mut change.metrics {
+                metric.because = explanation(metric, &change.rows, before, now);
+            }
+        }
+        parsed.is_some()
+    });
     let texts = old.run.text(old.record).zip(new.run.text(new.record));
-    if let Some((before, now)) = &texts {
+    if let Some((before, now)) = texts.as_ref().filter(|(before, now)| before != now) {
         change.paragraphs = paragraphs(before, now);
     }
-    ComparedBranch { change, with_sources: sources.is_some(), with_text: texts.is_some() }
+    ComparedBranch { change, with_sources, with_text: texts.is_some() }
 }
 
 /// Metrics as a run recorded them: values in the order of the labels.

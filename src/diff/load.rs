@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES, Sources};
+use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::render::DRAFT_LINE;
 use crate::store::{is_plain_name, read_record, read_record_text};
 
@@ -70,10 +70,9 @@ impl RunFolder {
         self.run.branches.iter().flat_map(of_branch).collect()
     }
 
-    /// A branch's sources; `None` when they are not there or cannot be read.
-    pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
-        let bytes = read_record(&self.folder_of(branch)?.join(SOURCES)).ok()?;
-        Sources::parse(&bytes).ok()
+    /// The bytes of a branch's sources; `None` when they are not there or cannot be read.
+    pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Vec<u8>> {
+        read_record(&self.folder_of(branch)?.join(SOURCES)).ok()
     }
 
     /// The text of a branch's report, without what marks a draft; `None` when it was not written as Markdown.
