@@ -28,6 +28,13 @@ pub const MEMORY: u64 = 4 << 30;
 pub const THREADS: usize = 2;
 /// Seconds after which a report is given up.
 pub const SECONDS: u64 = 600;
+/// Bytes of the files of one report, archived or made again, that are held in memory.
+const MAX_REPORT: u64 = 512 << 20;
+/// Bytes that a package may take unpacked. Its hashes were checked before, but a file with holes takes no disk until it
+/// is copied.
+const MAX_UNPACKED: u64 = 8 << 30;
+/// Bytes of a record of fonts, which has a line for each of a report's faces.
+const MAX_FONT_RECORD: usize = 1 << 20;
 /// The folder of fonts, beside `data/`.
 const FONTS: &str = "fonts";
 /// Path of the settings, below `data/`.
@@ -46,13 +53,18 @@ pub fn rebuild(
     seconds: u64,
     fonts: &[PathBuf],
 ) -> io::Result<Vec<Diagnostic>> {
-    let folder = TemporaryFolder::new()?;
     let mut package = PackageReader::open(path)?;
+    let place = || Location::File(path.display().to_string());
+    let bytes = package.files.values().fold(0, |sum: u64, size| sum.saturating_add(*size));
+    if bytes > MAX_UNPACKED {
+        let message = format!("没有重新生成：解开以后超过 {} GiB", MAX_UNPACKED >> 30);
+        return Ok(vec![Diagnostic::new(&code::REBUILT, place(), message)]);
+    }
+    let folder = TemporaryFolder::new()?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
     let extracted = extended(folder.path());
     let rebuild = Rebuild { folder: &extracted, current: folder.path(), program, seconds, fonts };
     let messages = rebuild.compare_all(metadata)?;
-    let place = || Location::File(path.display().to_string());
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
 
@@ -95,7 +107,13 @@ impl Rebuild<'_> {
     fn compare_all(&self, metadata: &Metadata) -> io::Result<Vec<String>> {
         let mut messages = Vec::new();
         for report in &metadata.reports {
-            let mut archived = read_files(&self.folder.join(&report.folder))?;
+            let mut archived = match read_files(&self.folder.join(&report.folder), MAX_REPORT) {
+                Ok(archived) => archived,
+                Err(error) => {
+                    messages.push(format!("“{}”没有重新生成：{}", report.name, localize::io_error(&error)));
+                    continue;
+                }
+            };
             let missing = self.copy_fonts(&archived)?;
             if let Some(missing) = &missing {
                 messages.extend(missing.iter().map(|font| not_compared(report, font)));
@@ -118,7 +136,8 @@ impl Rebuild<'_> {
     /// computer does not have; `None` for a report without a PDF.
     fn copy_fonts(&self, archived: &Files) -> io::Result<Option<Vec<FontRecord>>> {
         let Some(records) = archived.get(fonts::RECORD) else { return Ok(None) };
-        let records: Vec<FontRecord> = serde_json::from_slice(records).unwrap_or_default();
+        let records = Some(records).filter(|records| records.len() <= MAX_FONT_RECORD);
+        let records: Vec<FontRecord> = records.and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default();
         // The names come from the package: they must not lead out of the folder.
         let records = records.into_iter().filter(|record| is_plain_name(&record.file)).collect();
         let target = self.folder.join(FONTS);
@@ -160,7 +179,7 @@ impl Rebuild<'_> {
         let child = sandbox::start(self.program, arguments, self.current);
         let answer = sandbox::ask(child, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
-        let made = read_files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
+        let made = read_files(&output.join(name), MAX_REPORT).map_err(|error| localize::io_error(&error))?;
         // Paths in messages are those in the package.
         let unpacked = format!("{}{}", self.folder.display(), std::path::MAIN_SEPARATOR);
         if made.is_empty() { Err(failure(&answer).replace(&unpacked, "")) } else { Ok(made) }
@@ -182,11 +201,15 @@ fn failure(answer: &[u8]) -> String {
     error.unwrap_or("生成中途出错，或需要的内存太多").to_owned()
 }
 
-/// The files of a folder; none when it does not exist.
-fn read_files(folder: &Path) -> io::Result<Files> {
-    let mut files = Files::new();
+/// The files of a folder, which have at most `limit` bytes together; none when it does not exist.
+fn read_files(folder: &Path, limit: u64) -> io::Result<Files> {
+    let (mut files, mut left) = (Files::new(), limit);
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let entry = entry?;
+        let Some(rest) = left.checked_sub(entry.metadata()?.len()) else {
+            return Err(io::Error::other(format!("报告的文件合起来超过 {} MiB", limit >> 20)));
+        };
+        left = rest;
         files.insert(entry.file_name().to_string_lossy().into_owned(), read_regular(&entry.path())?);
     }
     Ok(files)
@@ -242,4 +265,21 @@ fn different_metrics(report: &ReportMetadata, archived: &Files, made: &Files) ->
 fn read_metrics(files: &Files) -> Option<BTreeMap<String, MetricSource<'static>>> {
     let sources = Sources::parse(files.get(SOURCES)?).ok()?;
     Some(sources.metrics.into_iter().map(|metric| (metric.id.to_string(), metric)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::read_files;
+
+    #[test]
+    fn files_that_would_fill_the_memory_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.md"), "x").unwrap();
+        assert_eq!(read_files(folder.path(), 1).unwrap().len(), 1);
+        File::create(folder.path().join("b.ofd")).unwrap().set_len(1 << 40).unwrap();
+        let error = read_files(folder.path(), 512 << 20).unwrap_err();
+        assert_eq!(error.to_string(), "报告的文件合起来超过 512 MiB");
+    }
 }

@@ -1,7 +1,7 @@
 //! The rules of packages made by zicha: tag manifests and zip exactly as they are written, metadata that agree
 //! with the files, a valid signature. Their hashes were checked before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -64,6 +64,7 @@ pub(super) fn check_metadata(package: &mut PackageReader, findings: &mut Package
     for report in &metadata.reports {
         check_report(package, report, findings);
     }
+    check_listed(package, &metadata.reports, findings);
     let has_scans = package.files.keys().any(|path| path.starts_with(layout::SIGNED_COPIES));
     if has_scans != metadata.reports.iter().any(|report| report.signed) {
         findings.add(&code::METADATA, "签字件与元数据所说的不符");
@@ -83,6 +84,22 @@ fn check_report(package: &mut PackageReader, report: &ReportMetadata, findings: 
         if package.text(path, MAX_MANIFEST).is_ok_and(|text| !text.contains(code)) {
             findings.add(&code::METADATA, format!("{path} 上没有核对码 {code}"));
         }
+    }
+}
+
+/// Checks that the metadata list each report once, and every folder of reports: another would neither be checked nor
+/// made again.
+fn check_listed(package: &PackageReader, reports: &[ReportMetadata], findings: &mut PackageFindings) {
+    let (mut folders, mut codes) = (BTreeSet::new(), BTreeSet::new());
+    for report in reports {
+        if !folders.insert(report.folder.as_str()) || !codes.insert(report.code.as_str()) {
+            findings.add(&code::METADATA, format!("元数据把“{}”的报告列了两次", report.name));
+        }
+    }
+    let folder_of = |path: &String| Some(path.strip_prefix(layout::REPORTS)?.split_once('/')?.0.to_owned());
+    let held: BTreeSet<String> = package.files.keys().filter_map(folder_of).collect();
+    for name in held.iter().filter(|name| !folders.contains(format!("{}{name}", layout::REPORTS).as_str())) {
+        findings.add(&code::METADATA, format!("元数据没有列 {}{name} 里的报告", layout::REPORTS));
     }
 }
 

@@ -21,6 +21,7 @@ crate::harness::tests! {
         files_that_are_no_package_are_reported_as_such,
         settings_in_a_package_cannot_read_templates_outside,
         templates_in_a_package_are_stopped_by_their_guard_or_after_a_timeout,
+        reports_that_the_metadata_do_not_list_or_list_twice_are_found,
     ]
 }
 
@@ -197,4 +198,29 @@ fn templates_in_a_package_are_stopped_by_their_guard_or_after_a_timeout() {
             assert!(said.len() == 1 && said[0].contains(&format!("不能重新生成：{says}")), "{said:?}");
         }
     }
+}
+
+/// What the metadata do not list is neither checked nor made again.
+fn reports_that_the_metadata_do_not_list_or_list_twice_are_found() {
+    let (project, _) = sealed();
+    let bag = package(&project, 1);
+    let info = bag.join("bag-info.txt");
+    let text = std::fs::read_to_string(&info).expect("text");
+    std::fs::write(&info, text.replace("Payload-Oxum", "X")).expect("text");
+    rehash(&bag);
+    assert_eq!(wrong(&bag), [""; 0]);
+    let metadata = std::fs::read_to_string(bag.join("metadata.xml")).expect("metadata");
+    let (before, rest) = metadata.split_once("  <公文 ").expect("a report");
+    let (report, after) = rest.split_once("</公文>\n").expect("its end");
+    let report = format!("  <公文 {report}</公文>\n");
+    std::fs::write(bag.join("metadata.xml"), format!("{before}{report}{report}{after}")).expect("metadata");
+    rehash(&bag);
+    let said: Vec<String> = verify(&bag).findings.into_iter().map(|finding| finding.message).collect();
+    assert_eq!(said, ["元数据把“甲党支部”的报告列了两次"]);
+    std::fs::write(bag.join("metadata.xml"), metadata).expect("metadata");
+    std::fs::create_dir(bag.join("data/reports/丁党支部")).expect("a folder");
+    std::fs::write(bag.join("data/reports/丁党支部/丁党支部-自查报告.md"), "假的").expect("a report");
+    rehash(&bag);
+    let said: Vec<String> = verify(&bag).findings.into_iter().map(|finding| finding.message).collect();
+    assert_eq!(said, ["元数据没有列 data/reports/丁党支部 里的报告"]);
 }
