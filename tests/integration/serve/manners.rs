@@ -141,8 +141,11 @@ fn no_page_has_english_words_or_paths_of_the_machine() {
             .filter(|word| !word.contains("edu.cn") && !word.starts_with("branch"))
             // The names that the author gave templates.
             .filter(|word| !project.path(&format!("templates/2018-grassroots/{word}.md")).exists())
-            // The names of the notices' folders, and extensions of files to be chosen.
-            .filter(|word| !["2018-grassroots", "2019-safety", ".docx", ".txt", ".md"].contains(&word.as_str()))
+            // The names of the notices' folders, and names and extensions of files to be chosen.
+            .filter(|word| {
+                !["2018-grassroots", "2019-safety", ".docx", ".txt", ".md", ".json", "run.json"]
+                    .contains(&word.as_str())
+            })
             .collect();
         assert_eq!(found, [""; 0], "{path}");
         for inner in [project.path("").display().to_string().as_str(), "notice.toml", "templates/", "output/", "--"] {

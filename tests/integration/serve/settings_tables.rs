@@ -106,7 +106,7 @@ fn ledgers_and_columns_of_a_check_are_chosen() {
     let server = Server::over(&project);
     let page = page(&server, "/settings/checks/0");
     for text in [
-        "<option value=\"study\">《干部在线学习》（study）</option>",
+        "<option value=\"study\">《干部在线学习》</option>",
         "《干部在线学习》",
         "可以用哪些列",
         "row.done（已完成学时）",

@@ -118,7 +118,7 @@ fn columns_are_listed_in_the_order_and_spelling_of_the_sheet() {
         let cells = table.expect("a table").split("<td>").skip(1);
         cells.filter_map(|cell| cell.split("</td>").next()).map(str::to_owned).collect::<Vec<_>>()
     };
-    let expected = "A 姓名 姓名 B 已完成学时 已完成学时 C 手机 没有用到 \
+    let expected = "A 姓名 姓名 B 已完成学时 已完成学时 C 手机 没有用到，<a href=\"/settings/columns/1#add\">要用就添一列</a> \
                     D 规 定 学 时 规定学时（写法有出入） E 党组织 党组织";
     assert_eq!(cells(&page).join(" "), expected, "{page}");
 }

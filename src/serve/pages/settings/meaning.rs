@@ -64,8 +64,7 @@ pub(super) struct KnownId {
 
 impl KnownId {
     fn new(id: &str, title: Option<String>) -> Self {
-        let title = title.filter(|title| title != id).map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）"));
-        Self { id: id.to_owned(), title }
+        Self { id: id.to_owned(), title: title.unwrap_or_else(|| id.to_owned()) }
     }
 }
 
