@@ -3,6 +3,7 @@
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::notice::Notice;
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -21,19 +22,37 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for branch in &context.bound.branches {
         if branch.is_silent() {
-            let finding = Diagnostic::new(code, Location::Branch, format!("各台账中都没有该{word}的记录"));
-            findings.push(finding.of_branch(branch.name()));
+            let (left_out, cure) = match branch.left_out() {
+                Some(reason) => {
+                    (format!("，汇总写明它未报送：{reason}"), format!("请该{word}补报；报了的，从未报送的单位里删去"))
+                }
+                None => (String::new(), silent_cure(context.notice)),
+            };
+            let message = format!("各台账中都没有该{word}的记录{left_out}");
+            findings.push(Diagnostic::new(code, Location::Branch, message).of_branch(branch.name()).cure(cure));
             continue;
         }
         for (index, ledger) in context.notice.ledger.values().enumerate() {
             let is_handed_in = || context.bound.sheets.iter().any(|sheet| sheet.ledger == index);
-            if ledger.every_branch && branch.rows(index).is_none() && is_handed_in() {
+            if ledger.is_due_from_every_branch() && branch.rows(index).is_none() && is_handed_in() {
                 let message = format!("《{}》中没有该{word}的记录，也没有零报告", ledger.title);
                 let finding = Diagnostic::new(code, Location::Branch, message).of_branch(branch.name());
-                let cure = format!("请该{word}补报台账；确实没有事项的，报零报告");
-                findings.push(if ledger.nil_report.is_empty() { finding } else { finding.cure(cure) });
+                let cure = format!("请该{word}补报台账；确实没有事项的，在台账里写一行“无”");
+                findings.push(if ledger.allows_nil_reports() { finding.cure(cure) } else { finding });
             }
         }
     }
     findings
+}
+
+/// What to do about a branch that handed in nothing.
+fn silent_cure(notice: &Notice) -> String {
+    let word = &notice.words.branch;
+    let nothing = "确实没有事项的，在台账里写一行“无”";
+    if notice.summary.is_none() {
+        return format!("请该{word}补报台账；{nothing}");
+    }
+    format!(
+        "请该{word}补报台账；{nothing}；到期不等它的，在设置“部门汇总”的“未报送、不计入汇总的单位”（summary.left_out）里写上它和理由"
+    )
 }

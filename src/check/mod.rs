@@ -34,6 +34,7 @@ mod example_row;
 mod filled;
 mod formula;
 mod hidden;
+mod left_out;
 mod loose_picture;
 mod lost_digits;
 mod merged_number;
@@ -121,6 +122,7 @@ static RULES: &[&Rule] = &[
     &unknown_branch::RULE,
     &no_branch::RULE,
     &branch_without_rows::RULE,
+    &left_out::RULE,
     &no_roster::RULE,
     &nil_report::RULE,
     &doubtful_nil_report::RULE,

@@ -24,6 +24,8 @@ pub(crate) enum ReportStage {
     Errors,
     /// It has gaps, although ledgers have rows of the branch.
     Gaps,
+    /// The summary leaves the branch out, because it did not report; there is no final report.
+    LeftOut,
     /// Of the department's report alone: branches' final reports are missing.
     Waiting,
     /// It can be made final.
@@ -38,11 +40,12 @@ pub(crate) enum ReportStage {
 
 impl ReportStage {
     /// All stages, in their order.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Nothing,
         Self::LedgersMissing,
         Self::Errors,
         Self::Gaps,
+        Self::LeftOut,
         Self::Waiting,
         Self::Ready,
         Self::Final,
@@ -57,6 +60,7 @@ impl ReportStage {
             Self::LedgersMissing => "ledgers-missing",
             Self::Errors => "errors",
             Self::Gaps => "gaps",
+            Self::LeftOut => "left-out",
             Self::Waiting => "waiting",
             Self::Ready => "ready",
             Self::Final => "final",
@@ -72,6 +76,7 @@ impl ReportStage {
             Self::LedgersMissing => "缺台账",
             Self::Errors => "有错误",
             Self::Gaps => "有待填写",
+            Self::LeftOut => "未报送",
             Self::Waiting => "等其他报告定稿",
             Self::Ready => "可以定稿",
             Self::Final => "已定稿",
@@ -176,6 +181,7 @@ impl BranchState {
         let record = evidence.record;
         match record.final_report() {
             Some(report) => evidence.of_final(report),
+            None if !evidence.left_out().is_empty() => evidence.of_left_out(),
             None => evidence.of_draft(),
         }
     }
@@ -270,6 +276,17 @@ impl StateInputs<'_> {
     fn differs(&self, shown: Digest) -> Option<bool> {
         let current = self.current.filter(|_| shown.is_known())?;
         Some(current.shown != Some(shown))
+    }
+
+    /// Why the summary leaves the branch out; empty when it does not.
+    pub(crate) fn left_out(&self) -> &str {
+        self.current.map_or(&self.record.left_out, |now| &now.left_out)
+    }
+
+    fn of_left_out(&self) -> BranchState {
+        let reason = format!("设置里写明它未报送，不计入汇总：{}", self.left_out());
+        let state = BranchState::new(ReportStage::LeftOut, false, reason);
+        state.then(Action::PutLedgers, "报送齐了的，从设置“部门汇总”的“未报送、不计入汇总的单位”里删去")
     }
 
     fn of_draft(&self) -> BranchState {

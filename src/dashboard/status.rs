@@ -92,6 +92,9 @@ pub(crate) struct BranchStatus<'r> {
     pub missing: &'r [String],
     /// The titles of ledgers in which it reported that it has nothing to report.
     pub nil: &'r [String],
+    /// Why the summary leaves it out; empty when it does not.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub left_out: &'r str,
     /// The name of its folder in the output folder.
     pub folder: &'r str,
     /// The names of its report files.
@@ -166,8 +169,7 @@ impl<'r> Dashboard<'r> {
         let index = InputIndex::new(evidence);
         let status = |record| BranchStatus::new(&index.of(record, 0));
         let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(status).collect();
-        let is_final = |status: &&BranchStatus<'_>| status.state.stage >= ReportStage::Final && !status.state.is_stale;
-        let waiting = branches.len() - branches.iter().filter(is_final).count();
+        let waiting = branches.iter().filter(|status| status.is_awaited()).count();
         let department = Some(&run.department).filter(|record| !record.name.is_empty());
         let department = department.map(|record| BranchState::of(&index.of(record, waiting)));
         branches.sort_by_key(|status| {
@@ -219,9 +221,16 @@ impl<'r> BranchStatus<'r> {
             gaps: current.map_or(record.gaps.len(), |now| now.gaps.len()),
             missing: current.map_or(&record.missing, |now| &now.missing),
             nil: current.map_or(&record.nil, |now| &now.nil),
+            left_out: current.map_or(&record.left_out, |now| &now.left_out),
             folder: &record.folder,
             reports: files.filter(|name| is_report(name)).collect(),
         }
+    }
+
+    /// Whether the department's final report waits for its: the summary is about it, and it has no final report that is
+    /// up to date.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.left_out.is_empty() && (self.state.stage < ReportStage::Final || self.state.is_stale)
     }
 
     /// When its report files in the output folder last changed, as `2018-11-02 09:30` in China; `None` without files.
@@ -256,6 +265,7 @@ impl<'r> BranchStatus<'r> {
     /// version signed, 1 with gaps, 0 otherwise.
     fn urgency(&self) -> u8 {
         match self.state.stage {
+            ReportStage::LeftOut => 1,
             ReportStage::Nothing => 3,
             _ if self.recorded == ReportState::Stopped && self.state.stage < ReportStage::Ready => 3,
             ReportStage::Errors => 2,

@@ -7,7 +7,7 @@ use crate::notice::{ColumnType, Ledger};
 
 /// Takes the nil reports out of the rows of a ledger.
 pub(super) fn take(rows: &mut Vec<Row>, ledger: &Ledger) -> Vec<Row> {
-    if ledger.nil_report.is_empty() {
+    if !ledger.allows_nil_reports() || !rows.iter().any(|row| is_nil_report(row, ledger)) {
         return Vec::new();
     }
     let (nil_reports, data) = std::mem::take(rows).into_iter().partition(|row| is_nil_report(row, ledger));
@@ -36,5 +36,5 @@ fn is_nil_report(row: &Row, ledger: &Ledger) -> bool {
 
 fn is_word(text: &str, ledger: &Ledger) -> bool {
     let text = fold(text);
-    ledger.nil_report.iter().any(|word| fold(word) == text)
+    ledger.nil_words().any(|word| fold(word) == text)
 }

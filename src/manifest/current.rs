@@ -20,6 +20,8 @@ pub(crate) struct CurrentReport {
     pub findings: SeverityCounts,
     /// Errors that belong to no branch: they keep every report from being final.
     pub common_errors: usize,
+    /// Why the summary leaves the branch out; empty when it does not.
+    pub left_out: String,
     /// Titles of the ledgers that it is made of and that have no row of the branch.
     pub missing: Vec<String>,
     /// Titles of those in which the branch reported that it has nothing to report.

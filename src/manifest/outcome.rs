@@ -43,6 +43,9 @@ pub struct ReportOutcome {
     /// Titles of those in which the branch reported that it has nothing to report (零报告); not among the missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nil: Vec<String>,
+    /// Why the summary leaves the branch out, in the words of the settings; empty when it does not.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub left_out: String,
     /// Gaps of the report, in reading order.
     pub gaps: Vec<Gap>,
     /// Ids of the metrics that say nothing, a 0 among them, because the branch has neither rows nor a nil report where
@@ -76,6 +79,11 @@ impl ReportOutcome {
     pub fn stopped(name: &str, folder: &str) -> Self {
         let (name, folder) = (name.to_owned(), folder.to_owned());
         Self { name, folder, state: ReportState::Stopped, ..Self::default() }
+    }
+
+    /// Whether some metric has a value.
+    pub fn has_values(&self) -> bool {
+        self.metrics.iter().any(Option::is_some)
     }
 
     /// Whether the report could not be made, or not be final.

@@ -27,6 +27,9 @@ pub(crate) struct PreviousRecord {
     /// The branches' metrics; one branch alone in a branch's record.
     #[serde(default)]
     pub branches: Vec<PreviousBranch>,
+    /// How many branches the department's metrics are over; `None` when that is not known, and in a branch's record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporting: Option<usize>,
 }
 
 /// A branch's metrics in the previous period.
@@ -121,6 +124,7 @@ mod tests {
             digest: sha256(b"x"),
             department: metrics.clone(),
             branches: vec![PreviousBranch { name: "外科".to_owned(), metrics }],
+            reporting: Some(1),
         };
         let json = record.to_json();
         assert_is_populated(&json);

@@ -157,6 +157,7 @@ mod tests {
         ReportOutcome {
             name: name.to_owned(),
             kind: "机关党支部".to_owned(),
+            left_out: "未报送".to_owned(),
             folder: name.to_owned(),
             state: ReportState::Final,
             key: sha256(b"key"),

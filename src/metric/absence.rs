@@ -95,6 +95,9 @@ impl AbsenceRule {
 
 /// Whether the report of a branch of that kind has a gap where it has no rows in a ledger.
 fn is_gap_without_rows(ledger: usize, kind: &str, notice: &Notice) -> bool {
+    if notice.ledger.get_index(ledger).is_some_and(|(_, ledger)| ledger.may_be_empty()) {
+        return false;
+    }
     let parts = notice.section.iter().flat_map(|section| &section.part);
     let mut of_ledger = parts.filter(|part| {
         part.is_for(kind) && part.ledgers.iter().any(|id| notice.ledger_index(id.get_ref()) == Some(ledger))

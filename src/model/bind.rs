@@ -8,7 +8,7 @@ use super::names::Names;
 use super::{Branch, PreviousPeriod, PreviousValues, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::{CellFault, InputContent, LedgerSheet, Table, UnreadSheet, fold};
-use crate::notice::Notice;
+use crate::notice::{Ledger, Notice};
 
 /// All branches with their rows, the rows that belong to none of them, and the sheets that they came from.
 #[derive(Debug, Default)]
@@ -27,15 +27,36 @@ pub struct BoundLedgers {
     pub nil_reports: Vec<NilReport>,
     /// All roster rows that make no branch, with the reason.
     pub unenrolled: Vec<(Row, &'static str)>,
+    /// Names that the summary leaves out and that no branch has, each with the name that may have been meant.
+    pub unknown_left_out: Vec<UnknownName>,
     /// What an earlier run reported, when the run compares with one; the branches have their own values.
     pub previous: Option<PreviousPeriod>,
 }
 
 impl BoundLedgers {
+    /// The branches that the summary is about: all but those that it leaves out.
+    pub fn reporting(&self) -> Vec<&Branch> {
+        self.branches.iter().filter(|branch| branch.left_out().is_none()).collect()
+    }
+
+    /// The branches that the summary leaves out.
+    pub fn left_out(&self) -> Vec<&Branch> {
+        self.branches.iter().filter(|branch| branch.left_out().is_some()).collect()
+    }
+
     /// The department's metrics in the previous period; none without one.
     pub fn department_previous(&self) -> &PreviousValues {
         self.previous.as_ref().map_or(PreviousValues::NONE, |previous| &previous.department)
     }
+}
+
+/// A name in the settings that no branch has.
+#[derive(Clone, Debug)]
+pub struct UnknownName {
+    /// The name.
+    pub name: String,
+    /// The branch that may have been meant.
+    pub near: Option<String>,
 }
 
 /// A row that belongs to no branch.
@@ -65,6 +86,13 @@ pub struct NilReport {
 }
 
 /// Makes the branches of the roster and gives each its rows.
+///
+/// Which ledgers a branch handed in, from the least to the most:
+/// - a ledger of which there is no file was handed in by nobody;
+/// - of a ledger that is due from every branch (`every_branch = true`), a branch without rows and without a nil report
+///   handed in nothing;
+/// - a branch that handed in nothing at all, where some ledger is due from it, is taken to have handed in no ledger: it
+///   counts in none of them, rather than as 0 in those that not every branch has.
 pub fn bind(content: InputContent, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
     let (roster, others): (Vec<Table>, Vec<Table>) =
@@ -72,6 +100,7 @@ pub fn bind(content: InputContent, notice: &Notice) -> WithDiagnostics<BoundLedg
     let mut bound = BoundLedgers { unread: content.unread, ..BoundLedgers::default() };
     let mut findings = Vec::new();
     let names = enrol_all(roster, notice, &mut bound).append_to(&mut findings);
+    leave_out(notice, &names, &mut bound);
     // A ledger that was handed in without rows of a branch differs from one that was not handed in.
     for table in &others {
         for branch in &mut bound.branches {
@@ -81,13 +110,29 @@ pub fn bind(content: InputContent, notice: &Notice) -> WithDiagnostics<BoundLedg
     for table in others {
         bind_table(table, notice, &names, &mut bound);
     }
-    for (index, _) in notice.ledger.values().enumerate().filter(|(_, ledger)| ledger.every_branch) {
+    for (index, _) in notice.ledger.values().enumerate().filter(|(_, ledger)| ledger.is_due_from_every_branch()) {
         for branch in &mut bound.branches {
             let is_silent = !branch.has_nil_report(index);
             branch.ledgers[index].take_if(|rows| rows.is_empty() && is_silent);
         }
     }
+    if notice.ledger.values().any(Ledger::is_due_from_every_branch) {
+        bound.branches.iter_mut().filter(|branch| branch.is_silent()).for_each(Branch::take_all_for_not_handed_in);
+    }
     WithDiagnostics::new(bound, findings)
+}
+
+/// Marks the branches that the summary leaves out.
+fn leave_out(notice: &Notice, names: &Names, bound: &mut BoundLedgers) {
+    for (name, reason) in notice.summary.iter().flat_map(|summary| &summary.left_out) {
+        match names.branch(name).and_then(|at| bound.branches.get_mut(at)) {
+            Some(branch) => branch.left_out = Some(reason.trim().to_owned()),
+            None => {
+                let near = names.nearest(name).map(str::to_owned);
+                bound.unknown_left_out.push(UnknownName { name: name.clone(), near });
+            }
+        }
+    }
 }
 
 /// Adds a branch for each usable row of the roster; returns the names by which ledger rows are bound to them.
@@ -141,7 +186,7 @@ fn bind_table(table: Table, notice: &Notice, names: &Names, bound: &mut BoundLed
 fn bind_nil_reports(table: &Table, column: usize, notice: &Notice, names: &Names, bound: &mut BoundLedgers) {
     let ledger = table.sheet.ledger;
     let owner = names.in_titles(&table.sheet.owners);
-    let allows = notice.ledger.get_index(ledger).is_some_and(|(_, ledger)| !ledger.nil_report.is_empty());
+    let allows = notice.ledger.get_index(ledger).is_some_and(|(_, ledger)| ledger.expects_nil_reports());
     let mut reports = Vec::new();
     for row in &table.nil_reports {
         let branch = match row.value(column) {
@@ -234,6 +279,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         name: Arc::from(name),
         ledgers: vec![None; notice.ledger.len()],
         nil_reports: BTreeSet::new(),
+        left_out: None,
         previous: PreviousValues::default(),
         roster_row: row,
     };

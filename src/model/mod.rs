@@ -5,7 +5,7 @@ mod names;
 mod previous;
 
 pub use crate::ingest::{Cell, CellFault, Row, Value};
-pub use bind::{BoundLedgers, NilReport, UnboundRow, bind};
+pub use bind::{BoundLedgers, NilReport, UnboundRow, UnknownName, bind};
 pub use previous::{PreviousPeriod, PreviousValue, PreviousValues};
 
 use std::collections::BTreeSet;
@@ -21,6 +21,8 @@ pub struct Branch {
     ledgers: Vec<Option<Vec<Row>>>,
     /// The ledgers in which it reported that it has nothing to report.
     nil_reports: BTreeSet<usize>,
+    /// Why the summary leaves it out, when it does.
+    left_out: Option<String>,
     /// Its metrics in the previous period.
     previous: PreviousValues,
 }
@@ -46,8 +48,8 @@ impl Branch {
         &self.roster_row
     }
 
-    /// Its rows in the ledger with this index in the notice; `None` when it did not hand in that ledger: no file brings
-    /// it, or every branch must report in it and this one did not.
+    /// Its rows in the ledger with this index in the notice; `None` when it did not hand in that ledger, as
+    /// [`bind()`] decides.
     pub fn rows(&self, ledger: usize) -> Option<&[Row]> {
         self.ledgers.get(ledger).and_then(|rows| rows.as_deref())
     }
@@ -55,6 +57,11 @@ impl Branch {
     /// Whether it reported that it has nothing to report in the ledger with this index.
     pub fn has_nil_report(&self, ledger: usize) -> bool {
         self.nil_reports.contains(&ledger)
+    }
+
+    /// Why the department's summary leaves it out, in the words of the settings; `None` when it does not.
+    pub fn left_out(&self) -> Option<&str> {
+        self.left_out.as_deref()
     }
 
     /// Its metrics in the previous period; none without one.
@@ -70,6 +77,11 @@ impl Branch {
     /// Whether it handed in nothing at all: neither a row nor a nil report.
     pub fn is_silent(&self) -> bool {
         self.nil_reports.is_empty() && self.ledgers.iter().flatten().all(Vec::is_empty)
+    }
+
+    /// Takes it to have handed in no ledger.
+    fn take_all_for_not_handed_in(&mut self) {
+        self.ledgers.fill(None);
     }
 
     /// The rows of a ledger, for tests that falsify them.

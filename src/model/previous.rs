@@ -32,6 +32,8 @@ pub struct PreviousPeriod {
     pub digest: Digest,
     /// The values of the department's metrics (`[summary.metric]`), by their indices.
     pub department: PreviousValues,
+    /// How many branches the department's metrics are over; `None` when the file does not say it.
+    pub reporting: Option<usize>,
 }
 
 impl PreviousValues {

@@ -27,18 +27,20 @@ pub struct Ledger {
     /// Columns that are computed for each row, by id; none by default. One may use those before it.
     #[serde(default)]
     pub computed: IndexMap<String, Computed>,
-    /// Whether every branch must have a row in it; false by default.
-    #[serde(default)]
-    pub every_branch: bool,
+    /// Whether every branch must report in it; `false` says that a branch without rows has nothing to report. Not said
+    /// by default: it is not known then what a branch without rows has.
+    pub every_branch: Option<bool>,
     /// Whether its rows are the pictures in the folders of the branches, below the folder of its picture column; false
     /// by default.
     #[serde(default)]
     pub picture_folders: bool,
-    /// The words with which a branch reports that it has nothing to report (零报告); none by default: there are no nil
-    /// reports.
-    #[serde(default)]
-    pub nil_report: Vec<String>,
+    /// The words with which a branch reports that it has nothing to report (零报告), besides the usual ones; an empty list
+    /// allows no nil reports. The usual words alone by default.
+    pub nil_report: Option<Vec<String>>,
 }
+
+/// The words that report nothing in every ledger that allows nil reports.
+pub const USUAL_NIL_WORDS: [&str; 4] = ["无", "没有", "零", "零报告"];
 
 /// A column of a ledger: how its header is spelled and what its cells must hold.
 #[derive(Debug, Deserialize)]
@@ -261,6 +263,32 @@ impl Computed {
 }
 
 impl Ledger {
+    /// Whether a branch without rows and without a nil report did not hand it in.
+    pub fn is_due_from_every_branch(&self) -> bool {
+        self.every_branch == Some(true)
+    }
+
+    /// Whether a branch without rows has nothing to report: its author said that not every branch has rows.
+    pub fn may_be_empty(&self) -> bool {
+        self.every_branch == Some(false)
+    }
+
+    /// The words that report nothing in it; none when it allows no nil reports.
+    pub fn nil_words(&self) -> impl Iterator<Item = &str> {
+        let usual = if self.allows_nil_reports() { &USUAL_NIL_WORDS[..] } else { &[] };
+        self.nil_report.iter().flatten().map(String::as_str).chain(usual.iter().copied())
+    }
+
+    /// Whether a row may say that there is nothing to report.
+    pub fn allows_nil_reports(&self) -> bool {
+        self.nil_report.as_ref().is_none_or(|words| !words.is_empty())
+    }
+
+    /// Whether its author expects nil reports and says how they are written.
+    pub fn expects_nil_reports(&self) -> bool {
+        self.nil_report.as_ref().is_some_and(|words| !words.is_empty())
+    }
+
     /// The column of that id with its index: computed columns follow those of the sheet.
     pub fn field(&self, id: &str) -> Option<(usize, &Column)> {
         let own = self.columns.get_full(id).map(|(index, _, column)| (index, column));

@@ -52,7 +52,7 @@ pub use error::{NoticeError, known_names, nearest, nearest_hint, quotes_hint, si
 pub use header::{header_levels, settings_header, sheet_header};
 pub use header_alias::{column_line, with_header_alias, with_own_headers};
 pub use id::{folded, is_name, is_name_continue, is_name_start};
-pub use ledger::{Column, ColumnType, Computed, Ledger};
+pub use ledger::{Column, ColumnType, Computed, Ledger, USUAL_NIL_WORDS};
 pub use letter::{Grid, Letter, Typography};
 pub use letter_head::{HeadElement, HeadForm, LetterHead};
 pub use letter_tail::{LetterTail, TailElement, printed_fault};

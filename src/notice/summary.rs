@@ -17,6 +17,10 @@ pub struct Summary {
     pub name: String,
     /// The fixed parts of the report. Required.
     pub letter: Letter,
+    /// The branches that are left out because they did not report, by their full or short names, with the reason; none
+    /// by default.
+    #[serde(default)]
+    pub left_out: IndexMap<String, String>,
     /// Lists of branches, by id; none by default.
     #[serde(default)]
     pub list: IndexMap<String, List>,

@@ -86,7 +86,8 @@ fn branch_report(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> With
     let EmptyLedgers { missing, nil } = EmptyLedgers::of(branch, notice);
     let without_value = metrics.values().enumerate().filter(|(_, value)| value.is_none()).map(|(at, _)| at).collect();
     let name = branch.name().to_owned();
-    let report = CurrentReport { name, missing, nil, without_value, ..CurrentReport::default() };
+    let left_out = branch.left_out().unwrap_or_default().to_owned();
+    let report = CurrentReport { name, missing, nil, without_value, left_out, ..CurrentReport::default() };
     let beside = attachments.key();
     let draft = drafts.of_branch(branch, metrics, &attachments, |made| seen(&report, made, notice, &beside));
     let report = draft.unwrap_or_else(|finding| {

@@ -12,7 +12,7 @@ use crate::notice::{Annex, Notice};
 pub(super) struct EmptyLedgers {
     /// Those in which it reported that it has nothing to report.
     pub nil: Vec<String>,
-    /// Those that have no row of it and no such report.
+    /// Those that have no row of it and no such report, unless no row means that there is nothing.
     pub missing: Vec<String>,
 }
 
@@ -30,9 +30,14 @@ impl EmptyLedgers {
         let used = used_ledgers(notice, branch.kind());
         let mut empty = Self::default();
         for (index, ledger) in notice.ledger.values().enumerate() {
-            if used.contains(&index) && branch.rows(index).is_none_or(<[_]>::is_empty) {
-                let list = if branch.has_nil_report(index) { &mut empty.nil } else { &mut empty.missing };
-                list.push(ledger.title.clone());
+            if !used.contains(&index) {
+                continue;
+            }
+            match branch.rows(index) {
+                Some([]) | None if branch.has_nil_report(index) => empty.nil.push(ledger.title.clone()),
+                Some([]) if ledger.may_be_empty() => {}
+                Some([]) | None => empty.missing.push(ledger.title.clone()),
+                Some(_) => {}
             }
         }
         empty

@@ -40,7 +40,8 @@ pub(crate) fn metrics_without_value<'a>(
     let used = position.and_then(|at| settings.expressions.summary_dependencies().get(at));
     let missing = used.into_iter().flatten().filter_map(|index| {
         let (_, metric) = notice.metric.get_index(*index)?;
-        let without = current.iter().filter(|report| report.without_value.contains(index));
+        let counted = current.iter().filter(|report| report.left_out.is_empty());
+        let without = counted.filter(|report| report.without_value.contains(index));
         Some(MissingMetric { metric: &metric.label, branches: without.map(|report| report.name.as_str()).collect() })
     });
     missing.filter(|missing| !missing.branches.is_empty()).collect()

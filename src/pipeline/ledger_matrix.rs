@@ -46,7 +46,7 @@ pub enum Submission {
     Nil,
     /// Its report is made of the ledger, and there is no row of it.
     Missing,
-    /// Its report needs no such ledger.
+    /// Its report needs no such ledger, or no row means that there is nothing to report.
     NotNeeded,
 }
 
@@ -95,10 +95,15 @@ pub fn ledger_matrix<'a>(settings: &'a Settings, analysis: &'a Analysis) -> Ledg
     for branch in &analysis.bound.branches {
         let needed = needed_by_kind.entry(branch.kind()).or_insert_with(|| used_ledgers(notice, branch.kind()));
         let cell = |index: &usize| {
-            let count = branch.rows(*index).map_or(0, <[_]>::len);
+            let rows = branch.rows(*index);
+            let count = rows.map_or(0, <[_]>::len);
+            let is_due = || {
+                let may_be_empty = notice.ledger.get_index(*index).is_some_and(|(_, ledger)| ledger.may_be_empty());
+                needed.contains(index) && !(rows.is_some() && may_be_empty)
+            };
             let presence = match count {
                 0 if branch.has_nil_report(*index) => Submission::Nil,
-                0 if needed.contains(index) => Submission::Missing,
+                0 if is_due() => Submission::Missing,
                 0 => Submission::NotNeeded,
                 _ => Submission::In,
             };

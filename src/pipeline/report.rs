@@ -104,8 +104,18 @@ pub(super) struct Destination<'a> {
     /// Identifies the documents beside the report that belong to it.
     pub beside: &'a [u8],
     /// Why it cannot be final, when it cannot.
-    pub objection: Option<&'a str>,
+    pub objection: Option<Objection<'a>>,
 }
+
+/// Why a report cannot be final, and what to do about it.
+#[derive(Clone, Copy)]
+pub(super) struct Objection<'a> {
+    pub message: &'a str,
+    pub cure: &'a str,
+}
+
+/// What to do about errors.
+const CORRECT: &str = "先改正列出的错误，再重新生成";
 
 impl ReportBuilder<'_> {
     /// Makes one branch's report and writes its files.
@@ -118,7 +128,13 @@ impl ReportBuilder<'_> {
         let filled = self.templates.fill_branch(values, self.notice);
         let size = |filled| render_budget::size_of(filled, self.pictures, &self.options.formats);
         let _share = filled.as_ref().ok().map(|filled| self.budget.take(size(filled)));
-        let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
+        let left_out = branch.left_out().map(|reason| format!("设置里写明它未报送（{reason}），未生成正式报告"));
+        let left_out = left_out.as_deref().map(|message| Objection {
+            message,
+            cure: "报送齐了的，从设置“部门汇总”的“未报送、不计入汇总的单位”（summary.left_out）里删去，再重新生成",
+        });
+        let error = Objection { message: "台账中还有该单位的错误，未生成正式报告", cure: CORRECT };
+        let objection = left_out.or(order.has_error.then_some(error));
         let beside = attachments.key();
         let destination = Destination { name: branch.name(), place: order.place, folder, beside: &beside, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
@@ -201,9 +217,10 @@ impl ReportBuilder<'_> {
         for Gap { what, part } in gaps {
             findings.push(finding(&code::GAP, &format!("“{part}”中待填写：{what}，未生成正式报告")));
         }
-        let common = (self.common_errors > 0).then_some("有的错误不知道属于哪个单位，改正之前不生成正式报告");
-        if let Some(message) = destination.objection.or(common) {
-            findings.push(finding(&code::REPORT, message).cure("先改正列出的错误，再重新生成"));
+        let message = "有的错误不知道属于哪个单位，改正之前不生成正式报告";
+        let common = (self.common_errors > 0).then_some(Objection { message, cure: CORRECT });
+        if let Some(Objection { message, cure }) = destination.objection.or(common) {
+            findings.push(finding(&code::REPORT, message).cure(cure));
         }
         if !findings.is_empty() && self.options.output.join(destination.folder).is_dir() {
             let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::Settings;
-use super::report::{Destination, Failure, ReportBuilder, render};
+use super::report::{Destination, Failure, Objection, ReportBuilder, render};
 use crate::diagnostics::{Diagnostic, Location, Severity, WithDiagnostics, code};
 use crate::expr::{BranchMetrics, Expressions, MetricResult, SummaryValues};
 use crate::manifest::{PREVIOUS, PreviousBranch, PreviousRecord, ReportOutcome, SOURCES, Sources, recorded_values};
@@ -18,11 +18,15 @@ use crate::store::{RenderedFile, ReportDir};
 use crate::template::{DepartmentValues, FilledTemplates, ReportStructure, Templates};
 use crate::workbook::{self, SummaryContent, WorkbookError};
 
-/// The metrics of all branches together.
+/// The metrics of all branches together, but for those that the settings leave out.
 #[derive(Debug)]
 pub(super) struct Department<'a> {
     bound: &'a BoundLedgers,
-    /// Each branch's metrics, as reported.
+    /// The branches that it is about.
+    branches: Vec<&'a Branch>,
+    /// The branches that are left out.
+    left_out: Vec<&'a Branch>,
+    /// Each branch's metrics, as reported, in the order of `branches`.
     values: Vec<Vec<Option<Decimal>>>,
     /// Lists and metrics over them, before rounding.
     summary_values: SummaryValues,
@@ -40,8 +44,10 @@ impl<'a> Department<'a> {
         summary: &Summary,
         settings: &Settings,
     ) -> WithDiagnostics<Self> {
-        let values: Vec<Vec<Option<Decimal>>> = metrics.iter().map(|metrics| metrics.values().collect()).collect();
-        let of_branches = branch_metrics(&bound.branches, &values);
+        let (branches, left_out) = (bound.reporting(), bound.left_out());
+        let reported = bound.branches.iter().zip(metrics).filter(|(branch, _)| branch.left_out().is_none());
+        let values: Vec<Vec<Option<Decimal>>> = reported.map(|(_, metrics)| metrics.values().collect()).collect();
+        let of_branches = branch_metrics(&branches, &values);
         let previous = bound.department_previous();
         let summary_values = settings.expressions.summary_values(&settings.notice, &of_branches, previous);
         let mut without = WithoutValue::default();
@@ -58,18 +64,19 @@ impl<'a> Department<'a> {
             findings.map(|finding| finding.cure("补齐各单位的待填写，汇总就有这些数")).collect();
         let metrics = Metrics::new(&summary_values.metrics, summary.metric.values());
         let overrides = settings.notice.severity_overrides();
-        let mut has_error = false;
+        // Zeros over no branch at all would be no summary.
+        let mut has_error = branches.is_empty();
         for held in &summary_values.held_checks {
             let notice = &settings.notice;
             let finding = metric::held_check(&code::DEPARTMENT_CHECK, held, &metrics, &summary.metric, notice);
             has_error |= finding.iter().any(|finding| overrides.severity_of(finding) == Severity::Error);
             findings.extend(finding.map(|finding| finding.of_branch(&summary.name)));
         }
-        WithDiagnostics::new(Self { bound, values, summary_values, metrics, has_error }, findings)
+        WithDiagnostics::new(Self { bound, branches, left_out, values, summary_values, metrics, has_error }, findings)
     }
 }
 
-fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]) -> Vec<BranchMetrics<'s>> {
+fn branch_metrics<'s>(branches: &[&'s Branch], values: &'s [Vec<Option<Decimal>>]) -> Vec<BranchMetrics<'s>> {
     let pairs = branches.iter().zip(values);
     let pairs = pairs.map(|(branch, metrics)| BranchMetrics {
         name: branch.name(),
@@ -82,18 +89,22 @@ fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]
 
 impl<'a> Department<'a> {
     /// A tracer of what its report prints.
-    pub(super) fn tracer(&self, notice: &'a Notice, expressions: &'a Expressions) -> SummaryTracer<'a> {
-        SummaryTracer::new(&self.bound.branches, notice, expressions, self.bound.department_previous())
+    pub(super) fn tracer<'t>(&'t self, notice: &'t Notice, expressions: &'t Expressions) -> SummaryTracer<'t> {
+        SummaryTracer::new(&self.branches, notice, expressions, self.bound.department_previous())
     }
 
-    /// Identifies the contents of its table: every branch's metrics, and the ledgers in which it has no rows.
+    /// Identifies the contents of its table: every branch's metrics, the ledgers in which it has no rows, and the
+    /// branches that are left out.
     pub(super) fn table_key(&self, notice: &Notice) -> Vec<u8> {
         let mut text = String::new();
-        for (branch, values) in self.bound.branches.iter().zip(&self.values) {
+        for (branch, values) in self.branches.iter().zip(&self.values) {
             let is_empty = |ledger: &usize| branch.rows(*ledger).is_some_and(<[_]>::is_empty);
             let empty = (0..notice.ledger.len()).filter(is_empty).map(|ledger| (ledger, branch.has_nil_report(ledger)));
             // Writing into a string does not fail.
             let _ = writeln!(text, "{:?} {values:?} {:?}", branch.name(), empty.collect::<Vec<_>>());
+        }
+        for branch in &self.left_out {
+            let _ = writeln!(text, "{:?} left out", branch.name());
         }
         text.into_bytes()
     }
@@ -103,8 +114,9 @@ impl<'a> Department<'a> {
     /// # Errors
     /// As for [`workbook::summary`].
     pub(super) fn table(&self, notice: &Notice, expressions: &Expressions) -> Result<Vec<u8>, WorkbookError> {
-        let metrics = branch_metrics(&self.bound.branches, &self.values);
-        workbook::summary(&SummaryContent { branches: &self.bound.branches, metrics: &metrics, expressions, notice })
+        let (branches, left_out) = (&self.branches, &self.left_out);
+        let metrics = branch_metrics(branches, &self.values);
+        workbook::summary(&SummaryContent { branches, left_out, metrics: &metrics, expressions, notice })
     }
 
     /// What its report uses of an earlier run; `None` when the run compares with none.
@@ -124,6 +136,7 @@ impl<'a> Department<'a> {
                 .map(|summary| recorded_values(&period.department, &summary.metric))
                 .unwrap_or_default(),
             branches: branches.map(branch).collect(),
+            reporting: period.reporting,
         })
     }
 
@@ -139,9 +152,11 @@ impl<'a> Department<'a> {
         tracer: &SummaryTracer<'_>,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
         let values = DepartmentValues {
-            branches: &self.bound.branches,
-            branch_metrics: &branch_metrics(&self.bound.branches, &self.values),
+            branches: &self.branches,
+            left_out: &self.left_out,
+            branch_metrics: &branch_metrics(&self.branches, &self.values),
             previous: self.bound.department_previous(),
+            previous_reporting: self.bound.previous.as_ref().and_then(|previous| previous.reporting),
             overview: &self.summary_values,
             metrics: &self.metrics,
             expressions: tracer.expressions(),
@@ -150,6 +165,10 @@ impl<'a> Department<'a> {
         templates.fill_department(values, notice, summary)
     }
 }
+
+/// What to do about a summary that waits for others.
+const FINALIZE_OTHERS: &str = "先给这些单位定稿，改正列出的错误，再重新生成；到期不等的单位，在设置“部门汇总”的\
+                               “未报送、不计入汇总的单位”（summary.left_out）里写上它和理由";
 
 /// The order for the department's report.
 pub(super) struct SummaryOrder<'a> {
@@ -174,6 +193,7 @@ impl ReportBuilder<'_> {
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，或者定稿之后有改动，未生成正式的汇总");
         let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));
+        let objection = objection.map(|message| Objection { message, cure: FINALIZE_OTHERS });
         let beside = department.table_key(self.notice);
         let destination = Destination { name: &summary.name, place: 0, folder, beside: &beside, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {

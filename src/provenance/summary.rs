@@ -27,7 +27,7 @@ struct BranchKeys {
 
 impl SummaryKeys {
     /// The keys of a notice and its branches.
-    pub fn new(branches: &[Branch], notice: &Notice) -> Self {
+    pub fn new(branches: &[&Branch], notice: &Notice) -> Self {
         let summary = notice.summary.as_ref().map_or(0, |summary| summary.metric.len()) as u32;
         let mut end = 3 * summary;
         let branches = branches.iter().map(|branch| {
@@ -108,7 +108,7 @@ pub(crate) struct PreviousReads<'a> {
 /// Finds the provenance of what the department's report prints.
 #[derive(Clone, Debug)]
 pub(crate) struct SummaryTracer<'a> {
-    branches: &'a [Branch],
+    branches: &'a [&'a Branch],
     notice: &'a Notice,
     expressions: &'a Expressions,
     keys: SummaryKeys,
@@ -117,9 +117,9 @@ pub(crate) struct SummaryTracer<'a> {
 }
 
 impl<'a> SummaryTracer<'a> {
-    /// A tracer over all branches; `previous` are the department's metrics in the previous period.
+    /// A tracer over the branches of the report; `previous` are the department's metrics in the previous period.
     pub(crate) fn new(
-        branches: &'a [Branch],
+        branches: &'a [&'a Branch],
         notice: &'a Notice,
         expressions: &'a Expressions,
         previous: &'a PreviousValues,

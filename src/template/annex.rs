@@ -32,8 +32,8 @@ pub struct FilledAnnex {
 /// The rows that the annexes of a report list.
 #[derive(Clone, Copy)]
 pub(super) struct AnnexRows<'a> {
-    /// The branch that the report is about, or all.
-    pub branches: &'a [Branch],
+    /// The branches that the report is about.
+    pub branches: &'a [&'a Branch],
     pub expressions: &'a Expressions,
     pub keys: RowKeys<'a>,
     /// For each annex of the settings, the names of its files.
@@ -85,7 +85,7 @@ pub(super) fn fill(filler: &Filler<'_>, rows: AnnexRows<'_>) -> Result<Vec<Fille
             PartPresence::Gap => {
                 settings_text(escape::escaped(&marker::gap(&label_without_rows(annex, filler.notice, rows))))
             }
-            PartPresence::Nil(text) => settings_text(text.to_owned()),
+            PartPresence::Nil(text) => settings_text(text.into_owned()),
             PartPresence::Present => match &annex.template {
                 Some(template) => filler.render_part(template.get_ref())?,
                 None if annex.files.is_some() => {

@@ -51,9 +51,19 @@ pub(super) enum Submission {
     None,
     /// A report that there is nothing to report.
     Nil,
-    /// The ledger was handed in, without rows of the branch.
+    /// The ledger was handed in, without rows of the branch; nobody said what that means.
     NoRows,
+    /// The same, where the notice's author said that it means nothing to report.
+    NotDue,
     Rows,
+}
+
+impl Submission {
+    /// What it means that there are no rows in the ledger with this index, and no nil report.
+    pub(super) fn without_rows(notice: &Notice, ledger: usize) -> Self {
+        let may_be_empty = notice.ledger.get_index(ledger).is_some_and(|(_, ledger)| ledger.may_be_empty());
+        if may_be_empty { Self::NotDue } else { Self::NoRows }
+    }
 }
 
 /// A metric without a value.
@@ -194,7 +204,7 @@ impl ContextBuilder {
     }
 
     /// Bytes of all branches' rows in the ledgers that the department's templates or annexes list.
-    pub(super) fn bytes_of_all_rows(&self, branches: &[Branch]) -> usize {
+    pub(super) fn bytes_of_all_rows(&self, branches: &[&Branch]) -> usize {
         let is_printed = |ledger: &usize| self.of_all_branches[*ledger] || self.listed[*ledger];
         let printed: Vec<usize> = (0..self.listed.len()).filter(is_printed).collect();
         branches.iter().map(|branch| bytes_of_rows(branch, printed.iter().copied())).sum()
@@ -253,7 +263,7 @@ impl ContextBuilder {
         let submission = |index| match branch.rows(index) {
             None => Submission::None,
             Some([]) if branch.has_nil_report(index) => Submission::Nil,
-            Some([]) => Submission::NoRows,
+            Some([]) => Submission::without_rows(notice, index),
             Some(_) => Submission::Rows,
         };
         TemplateContext {

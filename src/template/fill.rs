@@ -54,11 +54,13 @@ pub struct BranchValues<'a> {
     pub attached: &'a [Vec<String>],
 }
 
-/// All branches with everything that the department's report prints.
+/// The branches that reported, with everything that the department's report prints.
 #[derive(Clone, Copy)]
 pub struct DepartmentValues<'a> {
     /// The branches with their rows.
-    pub branches: &'a [Branch],
+    pub branches: &'a [&'a Branch],
+    /// The branches that are left out.
+    pub left_out: &'a [&'a Branch],
     /// Their metrics, in the same order.
     pub branch_metrics: &'a [BranchMetrics<'a>],
     /// The summary's lists.
@@ -67,6 +69,8 @@ pub struct DepartmentValues<'a> {
     pub metrics: &'a Metrics,
     /// The same in the previous period.
     pub previous: &'a PreviousValues,
+    /// How many branches these are over, when that is known.
+    pub previous_reporting: Option<usize>,
     /// The conditions of annexes.
     pub expressions: &'a Expressions,
     /// The keys of the values' provenance.
@@ -99,7 +103,7 @@ impl Templates {
         }
         let context = self.context_builder.branch_context(branch, metrics, expressions, notice, keys);
         let filler = Filler::new(self, &context, ReportStructure::for_branches(notice), notice);
-        let branches = std::slice::from_ref(branch);
+        let branches = &[branch];
         fill(&filler, annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Branch(keys), attached })
     }
 
@@ -169,7 +173,7 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
             match PartPresence::of(&Needs::from(part), context, notice) {
                 PartPresence::Absent => {}
                 PartPresence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
-                PartPresence::Nil(text) => parts.push(own(text.to_owned())),
+                PartPresence::Nil(text) => parts.push(own(text.into_owned())),
                 PartPresence::Present => parts.push(filler.render_part(part.template.get_ref())?),
             }
         }

@@ -1,5 +1,6 @@
 //! Fills one report's templates one by one, within what a report may cost, and decides which parts a report has.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use toml::Spanned;
@@ -11,7 +12,7 @@ use super::outline::ReportStructure;
 use super::templates::Templates;
 use super::{conditions, error, escape};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::notice::{Annex, Notice, Part, WithoutData};
+use crate::notice::{Annex, Ledger, Notice, Part, WithoutData};
 
 /// The templates of one report with its values.
 pub(super) struct Filler<'f> {
@@ -155,8 +156,9 @@ pub(super) enum PartPresence<'p> {
     Absent,
     /// It is in the report, but the ledgers have no data for it.
     Gap,
-    /// The branch has nothing to report, in these words of the settings.
-    Nil(&'p str),
+    /// The branch has nothing to report, in these words of the settings, or in the program's where the settings have
+    /// none and no template was written for it.
+    Nil(Cow<'p, str>),
     Present,
 }
 
@@ -173,21 +175,36 @@ impl<'p> PartPresence<'p> {
             return Self::Absent;
         }
         let submission = |id: &&Spanned<String>| {
-            notice.ledger_index(id.get_ref()).and_then(|index| context.submissions.get(index).copied())
+            let (index, _, ledger) = notice.ledger.get_full(id.get_ref())?;
+            Some((ledger, context.submissions.get(index).copied()?))
         };
-        let submissions: Vec<Submission> = needs.ledgers.iter().filter_map(submission).collect();
-        if submissions.is_empty() || submissions.contains(&Submission::Rows) {
+        let submissions: Vec<(&Ledger, Submission)> = needs.ledgers.iter().filter_map(submission).collect();
+        let has = |kind| submissions.iter().any(|(_, submission)| *submission == kind);
+        if submissions.is_empty() || has(Submission::Rows) {
             return Self::Present;
         }
         // Only a ledger that was handed in can show that a branch has no rows.
-        if submissions.contains(&Submission::None) {
+        if has(Submission::None) {
             return Self::Gap;
         }
-        match (submissions.contains(&Submission::Nil), needs.nil, needs.without_data) {
-            (true, Some(text), _) => Self::Nil(text),
+        let has_nothing = has(Submission::Nil) || !has(Submission::NoRows);
+        match (has_nothing, needs.nil, needs.without_data) {
+            (true, Some(text), _) => Self::Nil(Cow::Borrowed(text)),
             (_, _, WithoutData::Omit) => Self::Absent,
-            (true, None, WithoutData::Gap) => Self::Present,
+            // A template for a ledger whose author expects nil reports is written for them.
+            (true, None, WithoutData::Gap) if submissions.iter().any(|(ledger, _)| ledger.expects_nil_reports()) => {
+                Self::Present
+            }
+            (true, None, WithoutData::Gap) => {
+                Self::Nil(Cow::Owned(nothing_in(submissions.iter().map(|(ledger, _)| *ledger), notice)))
+            }
             (false, _, WithoutData::Gap) => Self::Gap,
         }
     }
+}
+
+/// That a branch has nothing to report in ledgers, escaped.
+fn nothing_in<'n>(ledgers: impl Iterator<Item = &'n Ledger>, notice: &Notice) -> String {
+    let titles: Vec<String> = ledgers.map(|ledger| format!("《{}》", ledger.title)).collect();
+    escape::escaped(&format!("本{}没有{}中的事项。", notice.words.branch, titles.join("")))
 }

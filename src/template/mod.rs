@@ -46,6 +46,7 @@ mod outline;
 mod parse;
 mod periods;
 mod pieces;
+mod reporting;
 mod schema;
 mod summary;
 mod table_lines;

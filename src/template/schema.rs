@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::top_names::{ALL_BRANCHES, BRANCH, CHANGE, PREVIOUS};
+use super::top_names::{ALL_BRANCHES, BRANCH, CHANGE, LEFT_OUT, PREVIOUS, REPORTING};
 use super::units::{UNITS, unit_key};
 use crate::notice::{
     Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, Variable, known_names, quotes_hint,
@@ -171,9 +171,19 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
     let ledgers = notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger);
     let rows = ledgers.map(|(id, ledger)| (id.clone(), Schema::list(row_of_all(ledger, &branch))));
     top.insert(ALL_BRANCHES.to_owned(), Schema::map(rows.collect()));
+    top.insert(REPORTING.to_owned(), reporting());
     top.extend(notice_facts(notice));
     top.extend(annexes(&summary.annex));
     Schema::map(top)
+}
+
+/// Who reported.
+fn reporting<'n>() -> Schema<'n> {
+    let numbers = ["due", "done", "previous"].map(|name| (name, ValueType::Number));
+    let texts = ["name", "kind", "reason"].map(|name| (name, ValueType::Text));
+    let mut names = texts_with_bare(numbers.into_iter());
+    names.insert(LEFT_OUT.to_owned(), Schema::list(Schema::map(texts_with_bare(texts.into_iter()))));
+    Schema::map(names)
 }
 
 /// A row of a ledger among those of all branches: its columns, and `branch`.

@@ -1,4 +1,4 @@
-//! The values of all branches as the department's templates see them.
+//! The values of all branches that reported, as the department's templates see them.
 
 use tera::{Map, Value as TeraValue};
 
@@ -7,7 +7,8 @@ use super::context::{
 };
 use super::fill::DepartmentValues;
 use super::periods::{self, ComparedMetric};
-use super::top_names::{ALL_BRANCHES, BRANCH};
+use super::reporting;
+use super::top_names::{ALL_BRANCHES, BRANCH, REPORTING};
 use super::units::UNITS;
 use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::expr::BranchMetrics;
@@ -65,6 +66,7 @@ impl ContextBuilder {
         let rows = self.rows_of_all(department, &branches, notice);
         top.insert(ALL_BRANCHES.into(), TeraValue::from(rows));
         top.insert("branches".into(), TeraValue::from(branches));
+        top.insert(REPORTING.into(), TeraValue::from(reporting::values(&department)));
         let listed = notice.ledger.iter().enumerate().filter(|(index, _)| self.of_all_branches[*index]);
         let incomplete = listed.filter_map(|(index, (id, ledger))| {
             let gap = marker::gap(&missing_rows(ledger, index, all)?);
@@ -73,7 +75,7 @@ impl ContextBuilder {
         TemplateContext {
             name: &summary.name,
             kind: None,
-            submissions: (0..notice.ledger.len()).map(|ledger| submission_of_all(ledger, all)).collect(),
+            submissions: (0..notice.ledger.len()).map(|ledger| submission_of_all(notice, ledger, all)).collect(),
             missing_metrics: missing_metrics(metrics, summary.metric.iter()),
             incomplete: incomplete.collect(),
             values: self.tera_context(top),
@@ -138,23 +140,23 @@ impl ContextBuilder {
 }
 
 /// What all branches together handed in of a ledger.
-fn submission_of_all(ledger: usize, branches: &[Branch]) -> Submission {
+fn submission_of_all(notice: &Notice, ledger: usize, branches: &[&Branch]) -> Submission {
     let handed_in = || branches.iter().filter(|branch| branch.rows(ledger).is_some());
-    if handed_in().next().is_none() {
+    if branches.is_empty() || handed_in().next().is_none() {
         Submission::None
     } else if handed_in().any(|branch| branch.rows(ledger).is_some_and(|rows| !rows.is_empty())) {
         Submission::Rows
     } else if handed_in().all(|branch| branch.has_nil_report(ledger)) {
         Submission::Nil
     } else {
-        Submission::NoRows
+        Submission::without_rows(notice, ledger)
     }
 }
 
 /// What is missing of a list of all branches' rows: the ledger, or the branches that did not hand it in; `None` when
 /// nothing is.
-pub(super) fn missing_rows(ledger: &Ledger, index: usize, branches: &[Branch]) -> Option<String> {
-    let absent = || branches.iter().filter(|branch| branch.rows(index).is_none()).map(Branch::name);
+pub(super) fn missing_rows(ledger: &Ledger, index: usize, branches: &[&Branch]) -> Option<String> {
+    let absent = || branches.iter().filter(|branch| branch.rows(index).is_none()).map(|branch| branch.name());
     let count = absent().count();
     let title = &ledger.title;
     match count {

@@ -151,6 +151,12 @@ impl ValueMap {
         }
     }
 
+    /// Inserts a name without a value: nothing to print, and none under `n`.
+    pub(super) fn insert_none(&mut self, name: &'static str) {
+        self.texts.insert(name.into(), TeraValue::from(""));
+        self.bare.insert(name.into(), TeraValue::none());
+    }
+
     /// Inserts a map of names, and under `n` the text `bare`.
     pub(super) fn insert_map(&mut self, name: &'static str, map: TeraValue, bare: &str) {
         self.texts.insert(name.into(), map);

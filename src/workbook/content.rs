@@ -7,8 +7,10 @@ use crate::notice::Notice;
 /// All branches, for the department's table.
 #[derive(Clone, Copy)]
 pub(crate) struct SummaryContent<'a> {
-    /// The branches with their rows.
-    pub branches: &'a [Branch],
+    /// The branches that reported, with their rows.
+    pub branches: &'a [&'a Branch],
+    /// The branches that the summary leaves out.
+    pub left_out: &'a [&'a Branch],
     /// Their metrics, in the same order.
     pub metrics: &'a [BranchMetrics<'a>],
     /// The compiled conditions of sheets (`when`).

@@ -15,5 +15,5 @@ pub(crate) use archive_catalogue::archive_catalogue;
 pub(crate) use content::SummaryContent;
 pub(crate) use form::form;
 pub(crate) use issues::issues;
-pub(crate) use style::{GAP, NO_ROWS, NOT_APPLICABLE, WorkbookError};
+pub(crate) use style::{GAP, LEFT_OUT, NO_ROWS, NOT_APPLICABLE, WorkbookError};
 pub(crate) use summary::summary;

@@ -11,7 +11,9 @@ use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
 use super::content::SummaryContent;
-use super::style::{GAP, MAX_ROWS, WorkbookError, cell_format, cell_text, gap_format, header_format, write_title};
+use super::style::{
+    GAP, LEFT_OUT, MAX_ROWS, WorkbookError, cell_format, cell_text, gap_format, header_format, write_title,
+};
 use crate::expr::Expressions;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Column, ColumnType, Ledger, Sheet, written_day};
@@ -41,6 +43,8 @@ pub(super) struct RowSheet<'a> {
     rows: Vec<ListedRow<'a>>,
     /// The branches that did not hand in the ledger although it is there or they had to.
     absent: Vec<&'a str>,
+    /// The branches that the summary leaves out, which a line below the table names.
+    left_out: Vec<&'a str>,
 }
 
 /// A column of the ledger.
@@ -75,7 +79,7 @@ impl<'a> RowSheet<'a> {
         let Some(id) = &settings.rows else { return Ok(None) };
         let Some((ledger_index, _, ledger)) = content.notice.ledger.get_full(id.get_ref()) else { return Ok(None) };
         let (mut rows, mut absent) = (Vec::new(), Vec::new());
-        for branch in content.branches.iter().filter(|branch: &&Branch| settings.is_for(branch.kind())) {
+        for branch in content.branches.iter().copied().filter(|branch: &&Branch| settings.is_for(branch.kind())) {
             let Some(own) = branch.rows(ledger_index) else {
                 absent.push(branch.name());
                 continue;
@@ -87,7 +91,10 @@ impl<'a> RowSheet<'a> {
                 }
             }
         }
-        let lines = FIRST_ROW as usize + rows.len() + absent.len() + 1;
+        let left_out = content.left_out.iter().filter(|branch| settings.is_for(branch.kind()));
+        let left_out: Vec<&str> = left_out.map(|branch| branch.name()).collect();
+        // The totals and the line of those that are left out are below.
+        let lines = FIRST_ROW as usize + rows.len() + absent.len() + 2;
         if lines > MAX_ROWS {
             return Err(WorkbookError::TooManyRows { title: settings.title.get_ref().clone(), rows: rows.len() });
         }
@@ -100,6 +107,7 @@ impl<'a> RowSheet<'a> {
             columns: columns(settings, ledger),
             rows,
             absent,
+            left_out,
         };
         Ok(Some(sheet.sorted()))
     }
@@ -150,6 +158,10 @@ impl<'a> RowSheet<'a> {
             } else {
                 self.format_last_row(sheet, row - 1)?;
             }
+        }
+        if !self.left_out.is_empty() {
+            let names = format!("{LEFT_OUT}，表里没有：{}", self.left_out.join("、"));
+            sheet.write_with_format(row + 1, 1, cell_text(&names), &Format::new())?;
         }
         // The columns' formats must not reach below the table.
         for col in 0..=last_col {

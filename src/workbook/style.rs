@@ -34,6 +34,8 @@ pub(crate) const GAP: &str = "待填写";
 
 /// The text of a cell of a branch that handed in nothing.
 pub(crate) const NO_ROWS: &str = "无记录";
+/// The text of a cell of a branch that the summary leaves out.
+pub(crate) const LEFT_OUT: &str = "未报送";
 /// The text of a cell where there is no such number.
 pub(crate) const NOT_APPLICABLE: &str = "—";
 

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Wo
 use super::content::SummaryContent;
 use super::row_sheet::RowSheet;
 use super::style::{
-    GAP, NO_ROWS, NOT_APPLICABLE, WorkbookError, cell_format, gap_format, header_format, new_workbook, save,
+    GAP, LEFT_OUT, NO_ROWS, NOT_APPLICABLE, WorkbookError, cell_format, gap_format, header_format, new_workbook, save,
     set_up_page, sheet_name, write_title,
 };
 use crate::expr::{BranchMetrics, is_mean, ratio_of};
@@ -41,7 +41,8 @@ pub(crate) fn summary(content: &SummaryContent<'_>) -> Result<Vec<u8>, WorkbookE
         } else {
             let columns = metric_columns(settings, notice);
             let branches = branch_rows(settings, &columns, content);
-            SummarySheet { settings, branch_word: &notice.words.branch, columns, branches }.write(sheet)?;
+            let left_out = content.left_out.iter().copied().filter(|branch| settings.is_for(branch.kind())).collect();
+            SummarySheet { settings, branch_word: &notice.words.branch, columns, branches, left_out }.write(sheet)?;
         }
         set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
     }
@@ -74,8 +75,8 @@ struct BranchRow<'a> {
 fn branch_rows<'a>(settings: &Sheet, columns: &[MetricColumn<'_>], content: &SummaryContent<'a>) -> Vec<BranchRow<'a>> {
     let rules: Vec<AbsenceRule> =
         columns.iter().map(|column| AbsenceRule::of(column.index, content.notice, content.expressions)).collect();
-    let is_shown = |(_, metrics): &(&Branch, &BranchMetrics<'_>)| settings.is_for(metrics.kind);
-    let row = |(branch, metrics): (&Branch, &'a BranchMetrics<'a>)| {
+    let is_shown = |(_, metrics): &(&&Branch, &BranchMetrics<'_>)| settings.is_for(metrics.kind);
+    let row = |(branch, metrics): (&&Branch, &'a BranchMetrics<'a>)| {
         let cell = |(column, rule): (&MetricColumn<'_>, &AbsenceRule)| {
             let value = metrics.metrics.get(column.index).copied().flatten();
             rule.cell(value, metrics.kind, |ledger| LedgerState::of(branch, ledger), content.notice)
@@ -92,6 +93,8 @@ struct SummarySheet<'a> {
     branch_word: &'a str,
     columns: Vec<MetricColumn<'a>>,
     branches: Vec<BranchRow<'a>>,
+    /// The branches that the summary leaves out: their rows follow, without numbers.
+    left_out: Vec<&'a Branch>,
 }
 
 impl SummarySheet<'_> {
@@ -100,8 +103,9 @@ impl SummarySheet<'_> {
         write_title(sheet, self.settings.title.get_ref(), last_col)?;
         self.write_header(sheet)?;
         self.write_branches(sheet)?;
-        let totals_row = FIRST_ROW + self.branches.len() as u32;
-        if !self.branches.is_empty() {
+        self.write_left_out(sheet)?;
+        let totals_row = FIRST_ROW + (self.branches.len() + self.left_out.len()) as u32;
+        if totals_row > FIRST_ROW {
             self.write_totals(sheet, totals_row)?;
             self.highlight_late(sheet, totals_row - 1)?;
             sheet.autofilter(1, 0, totals_row - 1, last_col)?;
@@ -162,6 +166,28 @@ impl SummarySheet<'_> {
         Ok(())
     }
 
+    fn write_left_out(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let (text, mark) = (cell_format(), cell_format().set_align(FormatAlign::Right));
+        for (number, branch) in (self.branches.len() as u32..).zip(&self.left_out) {
+            let row = FIRST_ROW + number;
+            sheet.write(row, 0, number + 1)?;
+            sheet.write_with_format(row, 1, branch.name(), &text)?.write_with_format(row, 2, branch.kind(), &text)?;
+            for (col, _) in self.positioned_columns() {
+                sheet.write_with_format(row, col, LEFT_OUT, &mark)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the row of totals is called: with the number of branches that it is over when some are left out.
+    fn totals_label(&self) -> String {
+        if self.left_out.is_empty() {
+            "合计".to_owned()
+        } else {
+            format!("合计（已报送{}个）", self.branches.len())
+        }
+    }
+
     fn highlight_late(&self, sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
         let red = Format::new().set_font_color(0x009C_0006).set_background_color(0x00FF_C7CE);
         for (col, _) in self.positioned_columns().filter(|(_, column)| column.is_late) {
@@ -178,7 +204,14 @@ impl SummarySheet<'_> {
     /// on the sheet has none, and a mean has none. As long as a branch has a gap, the formula shows a gap.
     fn write_totals(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
         let bold = cell_format().set_bold();
-        sheet.merge_range(row, 0, row, FIRST_METRIC - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
+        sheet.merge_range(
+            row,
+            0,
+            row,
+            FIRST_METRIC - 1,
+            &self.totals_label(),
+            &bold.clone().set_align(FormatAlign::Center),
+        )?;
         for (position, (col, column)) in self.positioned_columns().enumerate() {
             let formula = match column.metric.show {
                 Show::Number if is_mean(column.metric.expr.get_ref()) => None,
@@ -215,7 +248,10 @@ impl SummarySheet<'_> {
             if is_used { format!("+COUNTIF({cells},\"{text}\")") } else { String::new() }
         };
         // Texts that stand for nothing are no gaps.
-        let texts = is_there(NO_ROWS, MetricCell::NoRows) + &is_there(NOT_APPLICABLE, MetricCell::NotApplicable);
+        let mut texts = is_there(NO_ROWS, MetricCell::NoRows) + &is_there(NOT_APPLICABLE, MetricCell::NotApplicable);
+        if !self.left_out.is_empty() {
+            texts.push_str(&format!("+COUNTIF({cells},\"{LEFT_OUT}\")"));
+        }
         let formula = format!("=IF(COUNT({cells}){texts}<ROWS({cells}),\"{GAP}\",SUM({cells}))");
         Formula::new(formula).set_result(GAP)
     }

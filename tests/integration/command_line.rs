@@ -257,6 +257,8 @@ fn branches_whose_names_are_no_file_names_get_reports() {
 }
 
 fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
+    // A branch that handed in nothing at all has no section left out: it is in some other ledger.
+    let study = ["党组织", "姓名", "规定学时", "已完成学时"];
     let teams = || {
         let header =
             ["所属党组织", "团队名称", "类型", "带头人", "重点任务", "阶段性成果", "建设目标完成率", "建设成效"];
@@ -267,6 +269,11 @@ fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
             &[row],
         )
     };
+    let silent = teams();
+    silent.build();
+    let text = silent.report_text("甲党支部", "md");
+    assert!(text.contains("## 三、党建特色团队建设情况\n\n【待填写：特色团队建设情况】"), "{text}");
+    let teams = || teams().ledger("在线学习", &study, &[vec!["甲党支部", "赵", "50", "50"]]);
     let project = teams();
     project.build();
     let text = project.report_text("甲党支部", "md");

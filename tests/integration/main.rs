@@ -34,6 +34,7 @@ mod includes;
 mod init;
 mod large_layout;
 mod layout;
+mod left_out;
 mod letter;
 mod manual;
 mod memory;
@@ -103,6 +104,7 @@ fn main() -> ExitCode {
         init::tests(),
         large_layout::tests(),
         layout::tests(),
+        left_out::tests(),
         letter::head::tests(),
         letter::tail::tests(),
         manual::tests(),

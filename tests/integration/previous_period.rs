@@ -136,12 +136,11 @@ fn a_branch_without_rows_in_the_earlier_run_has_no_number() {
     let first = Project::hospital(SHEET, &[FIRST[0], ["检验科", "无", "", "", "", ""]]).edit(
         SETTINGS,
         "every_branch = true",
-        "every_branch = false",
+        "",
     );
     first.build();
-    let project = Project::hospital(SHEET, &SECOND[..5])
-        .edit(SETTINGS, "every_branch = true", "every_branch = false")
-        .template("hazard.md", HAZARD);
+    let project =
+        Project::hospital(SHEET, &SECOND[..5]).edit(SETTINGS, "every_branch = true", "").template("hazard.md", HAZARD);
     copy(&first.path("output"), &project.path("last"));
     let says = |project: &Project, branch: &str, wanted: &str, from: &str| {
         let text = project.report_text(branch, "md").replace('\\', "");

@@ -40,6 +40,12 @@ fn with_nil_reports(rows: Value) -> Project {
     with("在线学习", json!(all)).edit(&format!("{NOTICE}/notice.toml"), title, &nil_report)
 }
 
+/// A project whose summary leaves out the branch that has a row.
+fn with_a_branch_left_out() -> Project {
+    let left_out = format!("[summary]\nleft_out = {{ \"{BRANCH}\" = \"未报送\" }}\n");
+    study(json!([BRANCH, "赵", 50, 38])).edit(&format!("{NOTICE}/notice.toml"), "[summary]\n", &left_out)
+}
+
 /// A project with a ledger whose cell names a picture file with these bytes.
 fn photos(file: &[u8]) -> Project {
     let ledger = "[ledger.photos]\ntitle = \"照片\"\n[ledger.photos.columns]\nbranch = { header = [\"党组织\"], type = \"branch\" }\n\
@@ -161,6 +167,7 @@ const CASES: &[Case] = &[
     case("Z206", "", Project::new),
     case("Z207", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null]]))),
     case("Z208", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null], [BRANCH, "赵", 50, 38]]))),
+    case("Z219", "", with_a_branch_left_out),
     case("Z209", "C3", || {
         material(json!([[BRANCH, "自查总结", COPIED], ["科研处党支部", "自查总结", COPIED]]), &json!([]))
     }),

@@ -17,9 +17,24 @@ const TEMPLATE_WORDS: [&str; 14] =
     ["true", "false", "none", "null", "in", "is", "if", "elif", "else", "for", "set", "loop", "break", "continue"];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 16] = [
-    "n", "b", "branches", "all", "notice", "letter", "annex", "prev", "change", "calendar", "vars", "cutoff",
-    "deadline", "and", "or", "not",
+const RESERVED_IN_SUMMARY: [&str; 17] = [
+    "n",
+    "b",
+    "branches",
+    "all",
+    "reporting",
+    "notice",
+    "letter",
+    "annex",
+    "prev",
+    "change",
+    "calendar",
+    "vars",
+    "cutoff",
+    "deadline",
+    "and",
+    "or",
+    "not",
 ];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {

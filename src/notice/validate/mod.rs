@@ -37,15 +37,15 @@ pub(super) fn validate(notice: &Notice) -> Result<(), NoticeError> {
     NoticeError::all(errors)
 }
 
-/// Ledgers of parts must exist; a part with a text for nil reports needs a ledger that has them.
+/// Ledgers of parts must exist; a part with a text for nothing to report needs a ledger that allows it.
 fn check_parts(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for part in notice.section.iter().flat_map(|section| &section.part) {
         for name in part.ledgers.iter().filter(|name| !notice.ledger.contains_key(name.get_ref())) {
             errors.push(notice.error_at(name, unknown("台账", name.get_ref(), notice.ledger.keys())));
         }
         let mut ledgers = part.ledgers.iter().filter_map(|name| notice.ledger.get(name.get_ref()));
-        if part.nil.is_some() && !ledgers.any(|ledger| !ledger.nil_report.is_empty()) {
-            let message = "写了 nil，但这部分的 ledgers 里没有一个台账写明零报告怎么写（nil_report）".to_owned();
+        if part.nil.is_some() && !ledgers.any(|ledger| ledger.allows_nil_reports() || ledger.may_be_empty()) {
+            let message = "写了 nil，但这部分的 ledgers 里没有一个台账可以报零报告（nil_report = []）".to_owned();
             errors.push(notice.error_at(&part.template, message));
         }
     }

@@ -23,6 +23,10 @@ pub(super) fn check_summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(notice.error_at(name, unknown("指标", name.get_ref(), notice.metric.keys())));
         }
     }
+    for (name, _) in summary.left_out.iter().filter(|(_, reason)| reason.trim().is_empty()) {
+        let message = format!("未报送的“{name}”没有写理由：写明为什么不等它，例如 \"闭馆维修，未报送\"");
+        errors.push(error_at_key(notice, &["summary", "left_out", name], message));
+    }
     for (id, list) in &summary.list {
         if list.take == Some(0) || list.take.is_some() && list.sort.is_none() {
             let message = format!("名单“{id}”的 take 至少是 1，并要写明按什么排序（sort）");

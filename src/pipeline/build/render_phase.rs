@@ -72,7 +72,7 @@ pub(super) fn reports(
 }
 
 /// Whether a branch's final report is missing or shows something else than it would now: of those that this run made,
-/// and of the others.
+/// and of the others, but for the branches that the summary leaves out.
 fn is_incomplete(context: &BuildContext<'_>, chosen: &[usize], made: &[ReportOutcome]) -> bool {
     let chosen: HashSet<usize> = chosen.iter().copied().collect();
     let is_current = |index: &usize| {
@@ -82,8 +82,12 @@ fn is_incomplete(context: &BuildContext<'_>, chosen: &[usize], made: &[ReportOut
             record.key == context.key(*index) || context.shown_by_branch(&order) == Some(record.shown)
         })
     };
+    let is_awaited = |index: &usize| context.branches()[*index].left_out().is_none();
+    let left_out: HashSet<&str> = context.computed.bound.left_out().iter().map(|branch| branch.name()).collect();
     let others = (0..context.branches().len()).into_par_iter().filter(|index| !chosen.contains(index));
-    made.iter().any(|report| report.is_stopped() || report.is_kept_final()) || others.any(|index| !is_current(&index))
+    let mut awaited = made.iter().filter(|report| !left_out.contains(report.name.as_str()));
+    awaited.any(|report| report.is_stopped() || report.is_kept_final())
+        || others.filter(is_awaited).any(|index| !is_current(&index))
 }
 
 /// Reports of roster rows that make no branch although they name one.
@@ -144,6 +148,7 @@ fn branch(context: &BuildContext<'_>, losses: &Losses, index: usize) -> WithDiag
     findings.extend(leftovers(earlier.keys(), &context.output().join(order.folder), order.branch.name()));
     let report = ReportOutcome {
         kind: order.branch.kind().to_owned(),
+        left_out: order.branch.left_out().unwrap_or_default().to_owned(),
         folder: order.folder.to_owned(),
         key: key_to_record(&report, &findings, key),
         earlier,

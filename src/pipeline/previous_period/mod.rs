@@ -27,6 +27,8 @@ use crate::store::{Digest, read_record, sha256};
 pub(super) struct EarlierRun {
     branches: Vec<EarlierBranch>,
     department: PreviousValues,
+    /// How many branches the department's metrics are over, when that is known.
+    reporting: Option<usize>,
     /// The branches' metrics of the notice that it has.
     metrics: KnownMetrics,
     /// The department's.
@@ -85,7 +87,8 @@ pub(super) fn attach(
     let mut found = findings::of_metrics(&earlier, &name, settings);
     found.extend(give(&mut bound.branches, &earlier, &name));
     found.extend(earlier.findings);
-    bound.previous = Some(PreviousPeriod { file: name, digest, department: earlier.department });
+    bound.previous =
+        Some(PreviousPeriod { file: name, digest, department: earlier.department, reporting: earlier.reporting });
     Ok(found)
 }
 

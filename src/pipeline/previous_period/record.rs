@@ -56,7 +56,9 @@ pub(super) fn read_run(file: &EarlierFile, settings: &Settings) -> Result<Earlie
             numbers.map(|metric| if says_nothing(metric) { None } else { *metric.1 }).collect();
         EarlierBranch { name: record.name.clone(), values: values(&run.labels, &numbers, &notice.metric) }
     };
-    let branches = run.branches.iter().filter(|record| !record.metrics.is_empty()).map(branch).collect();
+    let branches: Vec<EarlierBranch> =
+        run.branches.iter().filter(|record| !record.metrics.is_empty()).map(branch).collect();
+    let reported = run.branches.iter().filter(|record| record.left_out.is_empty() && record.has_values());
     let department = match &notice.summary {
         Some(summary) => values(&run.summary_labels, &run.department.metrics, &summary.metric),
         None => PreviousValues::default(),
@@ -65,6 +67,7 @@ pub(super) fn read_run(file: &EarlierFile, settings: &Settings) -> Result<Earlie
     Ok(EarlierRun {
         branches,
         department,
+        reporting: Some(reported.count()),
         metrics: known(&run.labels, &notice.metric),
         summary_metrics: summary.unwrap_or_default(),
         findings: Vec::new(),
@@ -120,6 +123,13 @@ pub(super) fn read_previous(file: &EarlierFile, notice: &Notice) -> Result<(Stri
     let all = |metrics: usize| (0..metrics).map(|index| (index, None)).collect::<KnownMetrics>();
     let metrics = all(notice.metric.len());
     let summary_metrics = all(notice.summary.as_ref().map_or(0, |summary| summary.metric.len()));
-    let earlier = EarlierRun { branches, department, metrics, summary_metrics, findings: Vec::new() };
+    let earlier = EarlierRun {
+        branches,
+        department,
+        reporting: record.reporting,
+        metrics,
+        summary_metrics,
+        findings: Vec::new(),
+    };
     Ok((record.file, record.digest, earlier))
 }

@@ -21,7 +21,7 @@ const NUMBER: u32 = 0;
 const BRANCH: u32 = 1;
 const KIND: u32 = 2;
 /// Texts of cells without a value.
-const NO_VALUE: [&str; 4] = [workbook::GAP, workbook::NO_ROWS, workbook::NOT_APPLICABLE, ""];
+const NO_VALUE: [&str; 5] = [workbook::GAP, workbook::NO_ROWS, workbook::LEFT_OUT, workbook::NOT_APPLICABLE, ""];
 
 /// A header: the columns of metrics, each with the metric's index.
 struct Header {
@@ -154,6 +154,7 @@ impl Table {
                 .map(|branch| EarlierBranch { name: branch.name, values: PreviousValues::new(branch.values) })
                 .collect(),
             department: PreviousValues::default(),
+            reporting: None,
             metrics: self.known,
             summary_metrics: KnownMetrics::new(),
             findings: self.findings,

@@ -59,7 +59,7 @@ pub(super) const KEYS: &[KeyDoc] = &[
     key(
         "section.part.nil",
         Kind::Text,
-        Optional("不写就照常用模板，或按 without_data"),
+        Optional("不写就照常用模板，或按 without_data；台账没有写 nil_report 的，写“没有《台账》中的事项”"),
         "报了零报告、没有记录的，这部分就写这句话。",
         "nil = \"本单位没有获奖情况。\"",
     ),

@@ -8,6 +8,13 @@ pub(super) const KEYS: &[KeyDoc] = &[
     key("summary", Kind::Table, Optional("不写就没有部门汇总"), "部门的汇总报告和汇总表。", "[summary]"),
     key("summary.name", Kind::Text, Required, "汇总文件夹的名称，也是文件名的开头。", "name = \"汇总\""),
     key(
+        "summary.left_out",
+        Kind::TextMap,
+        Default("{}"),
+        "未报送、不计入汇总的单位，写名册里的全称或简称，等号后面是理由；汇总的数、名单和各行都不算它，汇总报告写明应报几个、实报几个、谁没有报送和理由，它自己的报告不能定稿；后来报送了的，从这里删去（没有删的列入问题 Z219）。",
+        "left_out = { \"新港社区馆\" = \"闭馆维修\" }",
+    ),
+    key(
         "summary.letter",
         Kind::Table,
         Required,

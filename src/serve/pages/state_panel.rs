@@ -37,6 +37,7 @@ pub(super) fn sign(state: &BranchState) -> Markup {
         ReportStage::LedgersMissing => "◔",
         ReportStage::Errors => "✗",
         ReportStage::Gaps => "△",
+        ReportStage::LeftOut => "–",
         ReportStage::Waiting => "…",
         ReportStage::Ready => "◇",
         ReportStage::Final => "◆",

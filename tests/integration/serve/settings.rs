@@ -152,7 +152,7 @@ fn what_the_program_refuses_is_not_written() {
         ("main-0", "组织人事处", "", "缺少“issuer”"),
         ("main-2", "联系人：{{ branch.contact }}", "{{ branch.phone }}", "phone"),
         ("main-2", "自查报告", "../自查", "“../自查”不能作文件名"),
-        ("main-6", "4", "99", "件号"),
+        ("main-7", "4", "99", "件号"),
     ] {
         let page = server.get("/settings").body;
         let refused = send(&server, "/settings/change", &with(fields(&page, &format!("value=\"{place}\"")), old, new));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::dashboard::{BranchState, Dashboard, ReportStage};
+use crate::dashboard::{BranchState, Dashboard};
 use crate::diagnostics::Diagnostic;
 use crate::manifest::{ReportOutcome, RunManifest};
 use crate::report::Gap;
@@ -27,7 +27,7 @@ pub(super) struct Selection<'k> {
     pub reports: Vec<Chosen<'k>>,
     /// Whether they are all reports of the run.
     pub is_of_all: bool,
-    /// How many branches have no final report that is up to date.
+    /// How many branches that the summary is about have no final report that is up to date.
     pub waiting: usize,
     /// The findings in the ledgers as they are now.
     pub findings: &'k [Diagnostic],
@@ -53,8 +53,7 @@ impl<'k> Selection<'k> {
         let evidence = snapshot.evidence().ok_or_else(no_run)?;
         let findings = snapshot.analysis_result()?.findings.as_slice();
         let dashboard = Dashboard::new(evidence);
-        let is_final = |state: &BranchState| state.stage >= ReportStage::Final && !state.is_stale;
-        let waiting = dashboard.branches.iter().filter(|status| !is_final(&status.state)).count();
+        let waiting = dashboard.branches.iter().filter(|status| status.is_awaited()).count();
         let mut branches: HashMap<&str, BranchState> = HashMap::new();
         for status in dashboard.branches {
             branches.insert(status.branch, status.state);

@@ -145,7 +145,11 @@ pub(super) fn hint(key: &KeyDoc, has_lines: bool) -> String {
         _ => {}
     }
     if has_lines {
-        let lines = if key.kind == Kind::TextMap { "一行一个，写作 填的 = 算作的" } else { "一行一个" };
+        let lines = match (key.path, key.kind) {
+            ("summary.left_out", _) => "一行一个，写作 单位 = 理由",
+            (_, Kind::TextMap) => "一行一个，写作 填的 = 算作的",
+            _ => "一行一个",
+        };
         parts.push(lines.to_owned());
     }
     parts.join("；")

@@ -20,12 +20,13 @@ pub(super) struct Section {
 }
 
 /// The tables of the main page, each with its heading.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("notice", "通知"),
     ("words", "称呼"),
     ("letter", "每份报告固定的部分"),
     ("letter.head", "标题上面的部分"),
     ("letter.tail", "版记"),
+    ("summary", "部门汇总"),
     ("summary.letter", "汇总报告固定的部分"),
     ("archive", "归档"),
     ("roster", "名册"),
@@ -36,7 +37,7 @@ const TABLES: [(&str, &str); 10] = [
 /// The sections of the main page.
 pub(super) fn sections(settings: &Written<'_>) -> Vec<Section> {
     let has_summary = settings.value(&["summary"]).is_some();
-    let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary."));
+    let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary"));
     let mut sections: Vec<Section> = tables.map(|(table, heading)| table_section(settings, table, heading)).collect();
     sections.push(variables(settings));
     for id in settings.ids(&["calendar"]) {
