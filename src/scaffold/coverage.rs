@@ -55,19 +55,27 @@ impl BranchNames {
     }
 }
 
+/// The branches without rows in a ledger, by their full names.
+struct Coverage<'a> {
+    /// Those that have rows in another ledger.
+    absent: Vec<&'a str>,
+    /// Those that have rows in no ledger.
+    silent: &'a [&'a str],
+}
+
 /// Guesses whether every branch has to report, asks about it, and sets it with the words of nil reports. `word` is
 /// what a branch is called.
 ///
 /// # Errors
 /// When the answer is impossible.
-pub(super) fn ask(
+fn ask(
     design: &mut LedgerDesign,
     ledger: &ObservedLedger,
-    absent: &[&str],
+    coverage: &Coverage<'_>,
     word: &str,
     asked: &mut Questionnaire,
 ) -> Result<(), ScaffoldError> {
-    let guess = guess(design, ledger, absent, word);
+    let guess = guess(design, ledger, coverage, word);
     let subject = Subject {
         importance: Importance::Coverage,
         key: format!("{}.都要报", design.id),
@@ -84,22 +92,32 @@ pub(super) fn ask(
     Ok(())
 }
 
-fn guess(design: &LedgerDesign, ledger: &ObservedLedger, absent: &[&str], word: &str) -> Guess<bool> {
+fn guess(design: &LedgerDesign, ledger: &ObservedLedger, coverage: &Coverage<'_>, word: &str) -> Guess<bool> {
+    let Coverage { absent, silent } = coverage;
     if let Some(nil) = ledger.nil.first() {
         return Guess::new(true, Confidence::Likely, format!("有的行除了单位只写“{nil}”，没有的要报零报告"));
     }
     if ledger.rows == 0 {
-        return Guess::new(false, Confidence::Assumed, "空白的台账看不出");
+        // Nobody handed it in so far: that nobody has anything would be invented.
+        return Guess::new(true, Confidence::Assumed, "空白的台账看不出");
     }
     if absent.is_empty() {
-        return Guess::new(true, Confidence::Likely, format!("每个{word}都有记录"));
+        let others = match silent[..] {
+            [] => String::new(),
+            _ => format!("（各种台账里都没有的不算：{}）", named(silent)),
+        };
+        return Guess::new(true, Confidence::Likely, format!("每个{word}都有记录{others}"));
     }
     if design.is_uncounted {
         return Guess::new(true, Confidence::Likely, "一行是一期、一种或一个单位的数，没有的不是 0");
     }
-    let named = absent.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join("、");
-    let others = if absent.len() > MAX_NAMED { "等" } else { "" };
-    Guess::new(false, Confidence::Likely, format!("{} 个{word}没有记录：{named}{others}", absent.len()))
+    Guess::new(false, Confidence::Likely, format!("{} 个{word}没有记录：{}", absent.len(), named(absent)))
+}
+
+/// The first of some branches.
+fn named(branches: &[&str]) -> String {
+    let others = if branches.len() > MAX_NAMED { "等" } else { "" };
+    format!("{}{others}", branches.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join("、"))
 }
 
 /// Guesses and asks for all ledgers but the roster, in the order of `ledgers`; `branches` are their branch columns.
@@ -113,8 +131,13 @@ pub(super) fn ask_all(
     word: &str,
     asked: &mut Questionnaire,
 ) -> Result<(), ScaffoldError> {
-    for (design, (ledger, branch)) in designs.iter_mut().zip(ledgers) {
-        ask(design, ledger, &names.without_rows(ledger, *branch), word, asked)?;
+    let absent: Vec<Vec<&str>> = ledgers.iter().map(|(ledger, branch)| names.without_rows(ledger, *branch)).collect();
+    // A branch that handed in nothing says nothing about what every branch has. One ledger alone cannot show it.
+    let is_in_none = |name: &&str| ledgers.len() > 1 && absent.iter().all(|names| names.contains(name));
+    let silent: Vec<&str> = absent.first().into_iter().flatten().copied().filter(is_in_none).collect();
+    for ((design, (ledger, _)), absent) in designs.iter_mut().zip(ledgers).zip(&absent) {
+        let absent = absent.iter().copied().filter(|name| !silent.contains(name)).collect();
+        ask(design, ledger, &Coverage { absent, silent: &silent }, word, asked)?;
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ pub(super) struct LedgerDesign {
     pub months: Option<PeriodColumn>,
     /// The column with the kinds, where it has a row for each kind, by its id.
     pub kinds: Option<String>,
-    /// Whether every branch has to report; where not, a branch without rows counts 0 in the summary.
+    /// Whether every branch has to report; where not, a branch without rows has nothing to report.
     pub every_branch: Guess<bool>,
     /// How rows say that there is nothing to report.
     pub nil: Vec<String>,

@@ -1,7 +1,7 @@
 //! Rows by which branches say that they have nothing to report: 无 beside their name.
 
 use crate::ingest::{CellValue, RawCell, RawRow, ReadContext, fold, read_cell};
-use crate::notice::{Column, ColumnType};
+use crate::notice::{Column, ColumnType, USUAL_NIL_WORDS};
 
 /// What is written into such rows.
 const NIL_WORDS: [&str; 5] = ["无", "没有", "零报告", "未发生", "无此情况"];
@@ -33,7 +33,7 @@ fn is_day(raw: &RawCell) -> bool {
 
 /// The words by which rows of most ledgers report nothing.
 pub(super) fn usual_nil_words() -> Vec<String> {
-    ["无", "零报告"].map(str::to_owned).to_vec()
+    USUAL_NIL_WORDS.map(str::to_owned).to_vec()
 }
 
 /// The words by which a ledger's rows may report nothing: those that were seen, and the usual ones; none where none was

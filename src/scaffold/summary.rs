@@ -2,7 +2,8 @@
 
 use super::design::{Design, LedgerDesign};
 use super::ids::Ids;
-use super::metrics::{LedgerMetrics, MetricKind};
+use super::metrics::{LedgerMetrics, MetricDesign, MetricKind};
+use super::phrase::nothing_words;
 
 /// What the department's report says about one ledger, over all branches.
 #[derive(Debug, Default)]
@@ -11,7 +12,7 @@ pub(super) struct LedgerSummary {
     pub metrics: Vec<Option<SummaryMetric>>,
     /// For each metric of what should not be, the branches that have some.
     pub shortfalls: Vec<ListDesign>,
-    /// The branches without rows, where these count 0.
+    /// The branches without rows, where that means that they have nothing to report.
     pub absent: Option<ListDesign>,
     /// The branches of the chart.
     pub chart: Option<Chart>,
@@ -93,13 +94,17 @@ fn summary(ledger: &LedgerDesign, metrics: &LedgerMetrics, word: &str, ids: &mut
         });
     }
     made.absent = metrics.rows().filter(|_| !ledger.every_branch.value).map(|rows| {
-        let label = format!("没有{}记录的{word}", ledger.noun);
+        let nothing = match ledger.is_uncounted {
+            true => format!("没有{}记录", ledger.noun),
+            false => nothing_words(&ledger.noun, &ledger.measure),
+        };
+        let label = format!("{nothing}的{word}");
         ListDesign {
             id: ids.take(&label),
             when: format!("b.{} == 0", rows.id),
             sort: String::new(),
             unit: String::new(),
-            words: format!("{label}，按0计"),
+            words: format!("以下{word}{nothing}"),
             label,
         }
     });
@@ -112,19 +117,24 @@ pub(super) fn with_unit(label: &str, unit: &str) -> String {
     if label.ends_with(unit) { label.to_owned() } else { format!("{label}（{unit}）") }
 }
 
-/// The rates of the branches that have one, else the numbers of their rows, else their first sums.
+/// The rates of the branches that have one, else the numbers of rows of all branches, else their first sums.
 fn chart(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> Option<Chart> {
-    let (shown, whole) = match metrics.rate().map(|rate| (rate, &rate.kind)) {
+    let (shown, listed, when) = match metrics.rate().map(|rate| (rate, &rate.kind)) {
         Some((rate, MetricKind::Rate { whole, .. })) => {
-            (rate, metrics.metrics.iter().find(|metric| metric.id == *whole)?)
+            let MetricDesign { id, label, .. } = metrics.metrics.iter().find(|metric| metric.id == *whole)?;
+            (rate, format!("有{}的{word}", label.trim_end_matches('数')), format!("b.{id} > 0"))
         }
-        _ => metrics.total().or_else(|| metrics.count()).map(|shown| (shown, shown))?,
+        _ => {
+            let shown = metrics.total().or_else(|| metrics.count())?;
+            // A branch with 0 is on the chart; one whose number is not known is a gap.
+            (shown, format!("有{}这个数的{word}", shown.label), format!("b.{} >= 0", shown.id))
+        }
     };
     let label = format!("各{word}{}", shown.label);
     let list = ListDesign {
         id: ids.take(&format!("按{}排列", shown.label)),
-        label: format!("有{}的{word}", whole.label.trim_end_matches('数')),
-        when: format!("b.{} > 0", whole.id),
+        label: listed,
+        when,
         sort: shown.id.clone(),
         unit: shown.unit.clone(),
         words: String::new(),

@@ -126,7 +126,7 @@ fn write_ledger(out: &mut String, ledger: &LedgerDesign, is_roster: bool) {
         let consequence = if *value {
             "没有记录、也没有报“无”的，数是待填写，不是 0"
         } else {
-            "没有记录的，自己的报告里是待填写，汇总里按 0 计，并写明是哪几个"
+            "没有记录的，算没有这样的事，报告里写“没有……”，不是待填写"
         };
         let guess = Guess::new((), *confidence, format!("{reason}；{consequence}"));
         push(out, &guessed("every_branch", &value.to_string(), &guess));
@@ -241,7 +241,8 @@ fn write_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'
         if let PartContent::Ledger(index) = part.content {
             let ledger = &notice.design.ledgers[index];
             push(out, &format!("ledgers = [{}]", quoted(&ledger.id)));
-            if !ledger.nil.is_empty() {
+            // A branch may report nothing in any ledger. Of one that is not counted, nobody says what nothing is.
+            if !ledger.nil.is_empty() || !ledger.is_uncounted {
                 let nothing = nothing_words(&ledger.noun, &ledger.measure);
                 push(out, &format!("nil = {}", quoted(&format!("{nothing}。"))));
             }

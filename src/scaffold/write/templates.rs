@@ -21,14 +21,7 @@ pub(super) fn templates(notice: &NewNotice<'_>) -> Vec<TemplateFile> {
             &format!("根据《{{{{ notice.title }}}}》要求，现将{}情况报告如下。\n", time(notice.design)),
         ),
         TemplateFile::new("closing.md", "特此报告。\n"),
-        TemplateFile::new(
-            "summary/opening.md",
-            &format!(
-                "根据《{{{{ notice.title }}}}》要求，各{}开展了自查。现将{}情况汇总如下。\n",
-                words(&notice.design.branch_word.value),
-                time(notice.design)
-            ),
-        ),
+        TemplateFile::new("summary/opening.md", &summary_opening(notice.design)),
         TemplateFile::new("summary/closing.md", "各项数据见《汇总表》。特此报告。\n"),
     ];
     for part in notice.sections.iter().flat_map(|section| &section.parts) {
@@ -46,6 +39,28 @@ fn time(design: &Design) -> String {
         Some(period) if design.end == Some(design.cutoff.value) => format!("{}有关", words(period)),
         _ => "截至{{ notice.cutoff }}的".to_owned(),
     }
+}
+
+/// The summary's opening: who reported, where some branches are left out, and over how many the previous period is,
+/// where these are not as many.
+fn summary_opening(design: &Design) -> String {
+    let word = words(&design.branch_word.value);
+    let opening = format!("根据《{{{{ notice.title }}}}》要求，各{word}开展了自查。");
+    let left_out = format!(
+        "{{% if reporting.left_out %}}应报{{{{ reporting.due }}}}个，实报{{{{ reporting.done }}}}个，未报送：\
+         {{% for b in reporting.left_out %}}{{{{ b.name }}}}（{{{{ b.reason }}}}）{{% if not loop.last %}}、{{% endif %}}\
+         {{% endfor %}}；以下为已报送{word}的数字。{{% endif %}}"
+    );
+    let previous = format!(
+        "{{% if reporting.n.previous is not none and reporting.n.previous != reporting.n.done %}}\
+         与上一期比较的数，上一期是{{{{ reporting.previous }}}}个{word}的，这一期是{{{{ reporting.done }}}}个{word}的。{{% endif %}}"
+    );
+    format!("{opening}现将{}情况汇总如下。{left_out}{previous}\n", time(design))
+}
+
+/// Whose numbers a summary's sentence is about.
+fn all_who_reported(word: &str) -> String {
+    format!("{{% if reporting.left_out %}}已报送的{{{{ reporting.done }}}}个{word}{{% else %}}各{word}{{% endif %}}")
 }
 
 fn heading(part: &PartDesign) -> String {
@@ -213,13 +228,14 @@ fn ledger_summary(notice: &NewNotice<'_>, index: usize, word: &str) -> String {
     let value = |metric: &MetricDesign| all_value(metrics, summary, metric);
     let id = |metric: &MetricDesign| all_metric(metrics, summary, metric).map(|all| all.id.clone());
     let printed = Printed { value: &value, id: &id };
-    let mut text = format!("各{word}{}\n", sentence(metrics, &printed));
+    let whose = all_who_reported(word);
+    let mut text = format!("{whose}{}\n", sentence(metrics, &printed));
     summary.absent.iter().chain(&summary.shortfalls).for_each(|list| text.push_str(&branches(list)));
     text.push_str(&chart(summary, word));
     match metrics.rows().and_then(id) {
         Some(rows) => {
             let nothing = words(&nothing_words(&ledger.noun, &ledger.measure));
-            format!("{{% if n.{rows} == 0 %}}\n各{word}{nothing}。\n{{% else %}}\n{text}{{% endif %}}\n")
+            format!("{{% if n.{rows} == 0 %}}\n{whose}{nothing}。\n{{% else %}}\n{text}{{% endif %}}\n")
         }
         None => text,
     }

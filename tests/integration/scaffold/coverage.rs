@@ -5,12 +5,15 @@ use crate::support::Project;
 
 crate::harness::tests! {
     alone: [
-        a_branch_without_rows_counts_0_only_where_the_summary_says_so,
+        a_branch_without_rows_has_nothing_where_not_every_branch_has_rows,
         where_every_branch_has_rows_a_missing_one_is_a_gap,
         parts_of_a_number_have_rates_and_rows_of_kinds_are_not_counted,
         acts_are_carried_out_and_nothing_is_said_as_nothing,
         ledgers_without_a_heading_come_before_what_is_to_be_done,
-        the_table_has_no_0_for_a_branch_that_handed_in_nothing,
+        the_table_has_no_rate_of_a_branch_that_has_nothing,
+        who_handed_in_nothing_says_nothing_of_what_every_branch_has,
+        the_word_for_nothing_works_in_every_ledger,
+        a_chart_has_the_branches_with_0,
     ]
 }
 
@@ -27,23 +30,23 @@ fn summary(project: &Project) -> String {
     project.read("output/三季度/汇总/汇总-自查汇总.md")
 }
 
-fn a_branch_without_rows_counts_0_only_where_the_summary_says_so() {
+fn a_branch_without_rows_has_nothing_where_not_every_branch_has_rows() {
     let project = bus();
     built(&project, &["乘客投诉办理.csv", "安全检查.csv"]);
     assert_holds(
         &settings(&project),
         &[
-            "every_branch = false  # 猜的：1 个分公司没有记录：三分；没有记录的，自己的报告里是待填写，汇总里按 0 计，并写明是哪几个",
+            "every_branch = false  # 猜的：1 个分公司没有记录：三分；没有记录的，算没有这样的事，报告里写“没有……”，不是待填写",
             "every_branch = true  # 猜的：每个分公司都有记录；没有记录、也没有报“无”的，数是待填写，不是 0",
         ],
     );
-    assert_holds(&summary(&project), &["各分公司乘客投诉共3件", "没有乘客投诉记录的分公司，按0计：三分。"]);
-    assert_holds(&report(&project, "三分"), &["【待填写：乘客投诉情况（《乘客投诉办理》中没有本分公司的记录）】"]);
+    assert_holds(&summary(&project), &["各分公司乘客投诉共3件", "以下分公司没有乘客投诉：三分。"]);
+    assert_holds(&report(&project, "三分"), &["没有乘客投诉。"]);
     // The answer makes the missing rows a gap in both.
     let project = bus();
     built(&project, &["乘客投诉办理.csv", "安全检查.csv", "--answer", "乘客投诉办理.都要报=是"]);
     let text = summary(&project);
-    assert!(text.contains("乘客投诉共【待填写") && !text.contains("按0计"), "{text}");
+    assert!(text.contains("乘客投诉共【待填写") && !text.contains("以下分公司没有"), "{text}");
 }
 
 fn where_every_branch_has_rows_a_missing_one_is_a_gap() {
@@ -136,20 +139,83 @@ fn cells(project: &Project, sheet: &str, branch: &str) -> Vec<String> {
     row.unwrap_or_else(|| panic!("no {branch}")).split_off(3)
 }
 
-fn the_table_has_no_0_for_a_branch_that_handed_in_nothing() {
+fn the_table_has_no_rate_of_a_branch_that_has_nothing() {
     let checks =
         CHECKS.replace("三分,2026-07-03,场站,1", "三分,,无,").replace("发现隐患（处）", "发现隐患（处）,是否复查");
     let checks = checks.replace(",2\n", ",2,是\n").replace(",0\n", ",0,否\n");
     let project =
         Project::empty().file("乘客投诉办理.csv", COMPLAINTS.as_bytes()).file("安全检查.csv", checks.as_bytes());
     built(&project, &["乘客投诉办理.csv", "安全检查.csv"]);
-    // 三分 has no complaint and no nil report of complaints: its report has a gap there.
-    assert!(cells(&project, "乘客投诉", "三分").iter().all(|cell| cell == "无记录"));
-    assert_holds(&summary(&project), &["各分公司乘客投诉共3件", "按0计：三分。"]);
+    // 三分 has no complaint, and not every branch has some: there are none, and no rate of none.
+    let none = cells(&project, "乘客投诉", "三分");
+    assert!(none[0] == "0" && none.iter().all(|cell| cell == "0" || cell == "—"), "{none:?}");
+    assert_holds(&summary(&project), &["各分公司乘客投诉共3件", "以下分公司没有乘客投诉：三分。"]);
     assert_eq!(cells(&project, "乘客投诉", "合计")[0], "3");
     // It reported that there was no inspection: 0 inspections, 0 hazards, and no rate of 0.
     let nil = cells(&project, "安全检查", "三分");
     assert!(nil.contains(&"0".to_owned()) && nil.contains(&"—".to_owned()), "{nil:?}");
     assert!(!nil.contains(&"待填写".to_owned()), "{nil:?}");
     assert_eq!(cells(&project, "安全检查", "合计")[0], "2");
+}
+
+const ROSTER: &str = "分公司,类别\n一分,城区\n二分,城区\n三分,城区\n四分,郊区\n";
+
+/// 四分 is in the roster and in no ledger.
+fn with_a_silent_branch() -> Project {
+    let project = bus().file("分公司名册.csv", ROSTER.as_bytes());
+    built(&project, &["分公司名册.csv", "乘客投诉办理.csv", "安全检查.csv"]);
+    project
+}
+
+/// A22, A23 of the newcomer: one branch was 0 in one ledger and a gap in the other.
+fn who_handed_in_nothing_says_nothing_of_what_every_branch_has() {
+    let project = with_a_silent_branch();
+    assert_holds(
+        &settings(&project),
+        &[
+            "every_branch = false  # 猜的：1 个分公司没有记录：三分；",
+            "every_branch = true  # 猜的：每个分公司都有记录（各种台账里都没有的不算：四分）；",
+        ],
+    );
+    let text = summary(&project);
+    assert_holds(&text, &["乘客投诉共【待填写", "共开展安全检查【待填写"]);
+    // Whoever does not wait for it says so, and the summary says it.
+    let project = project.edit(
+        "templates/三季度/notice.toml",
+        "[summary]\n",
+        "[summary]\nleft_out = { \"四分\" = \"停运检修\" }\n",
+    );
+    assert_eq!(project.zicha(&["build", "--notice", "templates/三季度/notice.toml"]).code, 0);
+    assert_holds(
+        &summary(&project),
+        &[
+            "应报4个，实报3个，未报送：四分（停运检修）；以下为已报送分公司的数字。",
+            "已报送的3个分公司乘客投诉共3件",
+            "以下分公司没有乘客投诉：三分。",
+            "已报送的3个分公司共开展安全检查3次",
+        ],
+    );
+    assert!(!summary(&project).contains("待填写"), "{}", summary(&project));
+}
+
+/// B9, B12 of the newcomer: whoever followed the advice got errors, and a sentence without numbers.
+fn the_word_for_nothing_works_in_every_ledger() {
+    for word in ["无", "没有", "零"] {
+        let project = bus();
+        built(&project, &["乘客投诉办理.csv", "安全检查.csv"]);
+        let rows = format!("{COMPLAINTS}三分,{word},,,,\n");
+        let project = project.file("input/三季度/乘客投诉办理.csv", rows.as_bytes());
+        let run = project.zicha(&["build", "--notice", "templates/三季度/notice.toml", "--final"]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        assert_holds(&report(&project, "三分"), &["没有乘客投诉。"]);
+        assert_holds(&summary(&project), &["各分公司乘客投诉共3件"]);
+    }
+}
+
+/// C6 of the newcomer: a chart of every branch left out the one with 0.
+fn a_chart_has_the_branches_with_0() {
+    let visits = "分公司,走访日期,走访对象\n一分,2026-07-02,甲\n一分,2026-07-03,乙\n二分,2026-07-03,丙\n三分,,无\n四分,2026-07-05,丁\n";
+    let project = Project::empty().file("走访.csv", visits.as_bytes()).file("分公司名册.csv", ROSTER.as_bytes());
+    built(&project, &["分公司名册.csv", "走访.csv"]);
+    assert_holds(&summary(&project), &["| 三分 | 0 |", "| 一分 | 2 |"]);
 }

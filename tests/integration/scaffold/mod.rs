@@ -144,7 +144,7 @@ fn rows_that_report_nothing_are_nil_reports() {
     assert_holds(
         &settings(&project),
         &[
-            "nil_report = [\"无\", \"零报告\"]  # 一行除了单位只写这样的词的，是零报告",
+            "nil_report = [\"无\", \"没有\", \"零\", \"零报告\"]  # 一行除了单位只写这样的词的，是零报告",
             "every_branch = true  # 猜的：有的行除了单位只写“无”，没有的要报零报告；没有记录、也没有报“无”的，数是待填写，不是 0",
             "nil = \"没有设备事件。\"",
             // The word is no choice, and the rows that have it leave no column blank.
@@ -293,7 +293,7 @@ fn a_ledger_that_lists_the_branches_is_the_roster() {
         ],
     );
     assert_holds(&report(&project, "内科病区"), &["隐患共2项"]);
-    assert_holds(&report(&project, "药剂科"), &["【待填写：隐患情况（《隐患台账》中没有本科室的记录）】"]);
+    assert_holds(&report(&project, "药剂科"), &["没有隐患。"]);
 }
 
 fn headings_decide_the_sections() {
