@@ -18,11 +18,12 @@ use super::raw_sheet::RawSheet;
 use super::read::InputContent;
 use super::table;
 use super::worker::Readers;
-use crate::diagnostics::SheetRef;
+use crate::diagnostics::{Diagnostic, Location, SheetRef, WithDiagnostics, code};
 use crate::notice::{ColumnType, Ledger, Notice};
-use crate::store::Digest;
+use crate::store::{Digest, MAX_ENTRIES};
 
-/// Whether a file, by its path below the input folder, is a picture that some ledger may print.
+/// Whether a file, by its path below the input folder, is a picture that some ledger may print, or of which
+/// [`read_picture_folders`] says that it prints none.
 pub fn is_picture_file(path: &str, notice: &Notice) -> bool {
     let columns = notice.ledger.values().flat_map(|ledger| ledger.columns.values());
     let mut folders = columns.filter_map(|column| column.folder.as_deref());
@@ -30,12 +31,18 @@ pub fn is_picture_file(path: &str, notice: &Notice) -> bool {
     is_picture_name(path) && folders.any(is_in)
 }
 
-/// Reads all ledgers that are folders of pictures.
-pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> InputContent {
+/// Reads all ledgers that are folders of pictures. Each picture in such a folder is a row or a finding.
+pub fn read_picture_folders(
+    root: &Path,
+    ledger_matcher: &LedgerMatcher<'_>,
+    readers: &Readers,
+) -> WithDiagnostics<InputContent> {
     let notice = ledger_matcher.notice;
     let mut content = InputContent::default();
+    let mut findings = Vec::new();
     for (index, ledger) in notice.ledger.values().enumerate().filter(|(_, ledger)| ledger.picture_folders) {
         let Some(columns) = FolderColumns::of(ledger) else { continue };
+        findings.extend(pictures_without_row(root, columns.folder));
         for branch in names_in(&root.join(columns.folder), |kind| kind.is_dir()) {
             let folder = format!("{}/{branch}", columns.folder);
             let sheet = columns.sheet(&branch, &names_in(&root.join(&folder), |kind| kind.is_file()));
@@ -50,7 +57,41 @@ pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, rea
     }
     let source = PictureSource { bytes: &[], digest: Digest::NONE, root, readers, notice };
     content.pictures = pictures::resolve(&mut content.tables, &source);
-    content
+    WithDiagnostics::new(content, findings)
+}
+
+/// Findings about the pictures below `folder` that are no rows, and about links to folders: pictures in them would be
+/// no rows either.
+fn pictures_without_row(root: &Path, folder: &str) -> Vec<Diagnostic> {
+    let is_visible =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    let walk = walkdir::WalkDir::new(root.join(folder)).min_depth(1).sort_by_file_name().into_iter();
+    // What cannot be listed is a finding of `find_files`.
+    let entries = walk.filter_entry(is_visible).take(MAX_ENTRIES).flatten();
+    let without_row = entries.filter_map(|entry| {
+        let kind = entry.file_type();
+        let is_picture = !kind.is_dir() && is_picture_name(&entry.file_name().to_string_lossy());
+        let fault = if kind.is_symlink() && !entry.path().exists() {
+            return None; // a finding of `find_files`
+        } else if kind.is_symlink() && (is_picture || entry.path().is_dir()) {
+            ("是链接", "把图片本身放进来")
+        } else if !is_picture {
+            return None;
+        } else if !kind.is_file() {
+            ("是管道、套接字或设备，不是图片文件", "移走它，放进图片本身")
+        } else if entry.depth() != OF_BRANCH {
+            ("不在单位的文件夹里", "图片直接放进以单位名称命名的文件夹，里面不再分文件夹；不用的移出台账文件夹")
+        } else if entry.file_name().to_str().is_none() {
+            ("文件名的编码读不懂", "改一个文件名")
+        } else {
+            return None;
+        };
+        Some((relative_name(entry.path(), root), fault))
+    });
+    let finding = |(name, (reason, cure)): (String, (&str, &str))| {
+        Diagnostic::new(&code::UNREACHED, Location::File(name), format!("图片没有算：{reason}")).cure(cure)
+    };
+    without_row.map(finding).collect()
 }
 
 /// The columns of a ledger that folders fill, by their indices.
@@ -61,6 +102,8 @@ struct FolderColumns<'n> {
     name: Option<usize>,
 }
 
+/// How deep below the ledger's folder the pictures of branches are.
+const OF_BRANCH: usize = 2;
 /// Sheet columns of the names and of the pictures.
 const NAMES: u32 = 0;
 const PICTURES: u32 = 1;

@@ -97,7 +97,7 @@ pub(super) fn read(
         all.content.append(content);
         all.audit = all.audit.joined(audit);
     }
-    let pictures = ingest::read_picture_folders(folder, &reader.matcher, readers);
+    let pictures = ingest::read_picture_folders(folder, &reader.matcher, readers).append_to(&mut findings);
     let audits = pictures.tables.iter().map(|table| RowAudit::of(table, &settings.expressions));
     all.audit = audits.fold(all.audit, RowAudit::joined);
     all.content.append(pictures);

@@ -6,7 +6,7 @@ use image::ImageFormat;
 
 use super::{BLUE, BRANCH, GREEN, OTHER, RED, beside, color_of, jpeg, picture, project};
 use crate::archive::{package, unsigned};
-use crate::support::{NOTICE, Project};
+use crate::support::{NOTICE, Project, pipe};
 
 crate::harness::tests! {
     alone: [
@@ -19,6 +19,7 @@ crate::harness::tests! {
         a_name_cannot_lead_out_of_the_folder,
         folders_of_branches_are_rows_of_a_ledger,
         a_ledger_of_folders_needs_no_names_and_a_short_name_suffices,
+        every_picture_of_such_a_ledger_is_a_row_or_a_finding,
         a_bare_folder_of_another_branch_is_a_finding,
     ]
 }
@@ -280,6 +281,43 @@ fn a_ledger_of_folders_needs_no_names_and_a_short_name_suffices() {
     for (branch, text) in [(BRANCH, "照片2张。"), (OTHER, "照片1张。")] {
         assert!(project.report_text(branch, "md").contains(text), "{}", project.report_text(branch, "md"));
     }
+}
+
+fn every_picture_of_such_a_ledger_is_a_row_or_a_finding() {
+    let project = with_folders()
+        .file(&format!("input/照片/{BRANCH}/9月/3、参观.jpg"), &jpeg(GREEN))
+        .file(&format!("input/照片/{BRANCH} 会场.jpg"), &jpeg(GREEN))
+        .file(&format!("input/照片/{BRANCH}/.预览/1.jpg"), &jpeg(GREEN))
+        .file("别处/1.jpg", &jpeg(GREEN));
+    let mut expected = vec![
+        (format!("照片/{BRANCH}/9月/3、参观.jpg"), "图片没有算：不在单位的文件夹里"),
+        (format!("照片/{BRANCH} 会场.jpg"), "图片没有算：不在单位的文件夹里"),
+    ];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = project.path(&format!("input/照片/{BRANCH}"));
+        std::os::unix::fs::symlink(project.path("别处/1.jpg"), folder.join("链接.jpg")).expect("a link");
+        std::os::unix::fs::symlink(project.path("别处"), project.path(&format!("input/照片/{OTHER}"))).expect("a link");
+        pipe(&folder.join("管道.jpg"));
+        std::fs::write(folder.join(std::ffi::OsStr::from_bytes(b"\xb5\xb3.jpg")), jpeg(GREEN)).expect("written");
+        expected.extend([
+            (format!("照片/{BRANCH}/链接.jpg"), "图片没有算：是链接"),
+            (format!("照片/{OTHER}"), "图片没有算：是链接"),
+            (format!("照片/{BRANCH}/管道.jpg"), "图片没有算：是管道、套接字或设备，不是图片文件"),
+            (format!("照片/{BRANCH}/‹U+FFFD›‹U+FFFD›.jpg"), "图片没有算：文件名的编码读不懂"),
+        ]);
+    }
+    let found = project.findings_of("Z015");
+    let mut found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|f| (f["file"].as_str().unwrap_or_default(), f["message"].as_str().unwrap_or_default()))
+        .collect();
+    let mut expected: Vec<(&str, &str)> = expected.iter().map(|(file, message)| (file.as_str(), *message)).collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 1);
 }
 
 fn a_bare_folder_of_another_branch_is_a_finding() {
