@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::http::HeaderMap;
@@ -30,11 +30,15 @@ pub(super) struct Notices {
     auth: Arc<Auth>,
     /// Changes when the server shuts down.
     stopped: watch::Receiver<bool>,
+    /// Held for a moment only: requests ask for their router on the threads of the runtime.
     open: Mutex<HashMap<String, OpenNotice>>,
+    /// Held while a notice is opened.
+    opening: Mutex<()>,
     first_router: Router,
 }
 
 /// A notice whose pages can be asked for.
+#[derive(Clone)]
 struct OpenNotice {
     state: Arc<AppState>,
     router: Router,
@@ -60,7 +64,7 @@ impl Notices {
         let first_router = router(Arc::clone(&state), stopped.clone());
         let (first, auth) = (state.paths.clone(), Arc::clone(&state.auth));
         let open = HashMap::from([(notice_key(&first.notice), OpenNotice { state, router: first_router.clone() })]);
-        Self { first, auth, stopped, open: Mutex::new(open), first_router }
+        Self { first, auth, stopped, open: Mutex::new(open), opening: Mutex::default(), first_router }
     }
 
     /// The router of the notice that a request's cookie names; that of the first notice for any other request.
@@ -73,7 +77,7 @@ impl Notices {
         let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
         let named = pairs.find(|(known, _)| *known == name).map(|(_, key)| key.to_owned());
         let Some(key) = named.or_else(|| self.in_place_of_first()) else { return Ok(self.first_router.clone()) };
-        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(|open| open.router.clone());
+        let known = self.open_notice(&key).map(|open| open.router);
         let is_allowed = !self.auth.requires_login() || self.auth.has_session(&cookies);
         match known {
             Some(router) => Ok(router),
@@ -91,6 +95,20 @@ impl Notices {
         notices_beside(&self.first.notice).last().map(|notice| notice_key(notice))
     }
 
+    /// A notice that is open already.
+    fn open_notice(&self, key: &str) -> Option<OpenNotice> {
+        self.locked().get(key).cloned()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<String, OpenNotice>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ledger folders of the notices that are open, by the notices' keys.
+    fn open_inputs(&self) -> HashMap<String, PathBuf> {
+        self.locked().iter().map(|(key, open)| (key.clone(), open.state.paths.input.clone())).collect()
+    }
+
     /// The router of a notice that is opened now, or of the first notice where that is not possible. Reads files.
     pub(super) fn opened_router(&self, key: &str) -> Router {
         self.open(key).unwrap_or_else(|_| self.first_router.clone())
@@ -101,7 +119,7 @@ impl Notices {
     /// # Errors
     /// With the reason, in Chinese, when there is no such notice or its ledgers cannot be opened.
     pub(super) fn open(&self, key: &str) -> Result<Router, String> {
-        self.open_notice(key, |open| open.router.clone())
+        self.opened(key).map(|open| open.router)
     }
 
     /// Opens a notice beside the first one, and gives its state.
@@ -109,32 +127,32 @@ impl Notices {
     /// # Errors
     /// As for [`open`](Self::open).
     pub(super) fn open_state(&self, key: &str) -> Result<Arc<AppState>, String> {
-        self.open_notice(key, |open| Arc::clone(&open.state))
+        self.opened(key).map(|open| open.state)
     }
 
-    fn open_notice<T>(&self, key: &str, part: impl Fn(&OpenNotice) -> T) -> Result<T, String> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = open.get(key) {
-            return Ok(part(known));
+    fn opened(&self, key: &str) -> Result<OpenNotice, String> {
+        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.open_notice(key) {
+            return Ok(known);
         }
         let notices = notices_beside(&self.first.notice);
         let notice = notices.into_iter().find(|notice| notice_key(notice) == key);
         let notice = notice.ok_or_else(|| "没有这份通知，可能刚被移走".to_owned())?;
-        let paths = self.paths_of(notice, open.values().map(|open| open.state.as_ref()));
+        let paths = self.paths_of(notice, &self.open_inputs());
         let opened = AppState::open(paths, Arc::clone(&self.auth), self.stopped.clone());
         let state = opened.map_err(|error| chain(&error))?;
         auto_build::watch(&state);
         let router = router(Arc::clone(&state), self.stopped.clone());
         let opened = OpenNotice { state, router };
-        let given = part(&opened);
-        open.insert(key.to_owned(), opened);
-        Ok(given)
+        self.locked().insert(key.to_owned(), opened.clone());
+        Ok(opened)
     }
 
-    /// The folders of a notice. Where others have the ledgers that belong to no notice, it gets folders of its own.
-    fn paths_of<'s>(&self, notice: PathBuf, mut others: impl Iterator<Item = &'s AppState>) -> Paths {
+    /// The folders of a notice. Where one of those that are open has the ledgers that belong to no notice, it gets
+    /// folders of its own.
+    fn paths_of(&self, notice: PathBuf, open_inputs: &HashMap<String, PathBuf>) -> Paths {
         let own = OwnFolders::of(&notice);
-        let is_taken = others.any(|other| is_same(&other.paths.input, &own.input));
+        let is_taken = open_inputs.values().any(|other| is_same(other, &own.input));
         let OwnFolders { input, output, signed, print } = match folder_name(&notice).filter(|_| is_taken) {
             Some(name) => OwnFolders::named(&name),
             None => own,
@@ -144,10 +162,10 @@ impl Notices {
 
     /// The notices beside the first one, it included.
     pub(super) fn list(&self) -> Vec<ListedNotice> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = self.open_inputs();
         let listed = |notice: PathBuf| {
             let key = notice_key(&notice);
-            let paths = self.paths_of(notice.clone(), open.values().map(|open| open.state.as_ref()));
+            let paths = self.paths_of(notice.clone(), &open);
             let folder = folder_name(&notice).unwrap_or_default();
             ListedNotice {
                 has_ledgers: open.contains_key(&key) || paths.input.is_dir(),
@@ -162,8 +180,7 @@ impl Notices {
 
     /// The jobs of all notices.
     pub(super) fn jobs(&self) -> Vec<Arc<Jobs>> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.values().map(|open| Arc::clone(&open.state.jobs)).collect()
+        self.locked().values().map(|open| Arc::clone(&open.state.jobs)).collect()
     }
 }
 
