@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::load::{LoadError, load};
 use super::{Differences, compare};
 use crate::manifest;
-use crate::store::TemporaryFolder;
+use crate::store::{TemporaryFolder, copy_regular};
 
 /// A copy of a run's record, sources and Markdown reports.
 #[derive(Debug)]
@@ -47,11 +47,14 @@ impl Snapshot {
         now.iter().chain([&record]).try_for_each(|file| {
             let (from, to) = (output.join(file), self.folder.join(file));
             to.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-            match std::fs::copy(from, to) {
-                // Of a branch without the file only metrics are compared, and the comparison says so.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                copied => copied.map(drop),
+            let copied = copy_regular(&from, &to);
+            // Of a branch without the file only metrics are compared, and the comparison says so; likewise where a link
+            // or a pipe is in its place.
+            if copied.is_err() && !from.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+                let _ = std::fs::remove_file(&to);
+                return Ok(());
             }
+            copied
         })
     }
 

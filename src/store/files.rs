@@ -1,7 +1,7 @@
 //! Operations on single files: written whole or not at all, through a temporary file in the same file system.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -154,6 +154,15 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
         return Err(io::Error::other(NO_REGULAR_FILE));
     }
     File::open(path)
+}
+
+/// Copies the bytes of a regular file, links not followed, in place of those of `to`; at most [`MAX_RECORD`] of them,
+/// since no file that this program writes and reads again has more.
+///
+/// # Errors
+/// When the system refuses, or there is something else.
+pub fn copy_regular(from: &Path, to: &Path) -> io::Result<()> {
+    io::copy(&mut open_regular(from)?.take(MAX_RECORD), &mut File::create(to)?).map(drop)
 }
 
 /// The bytes of a file that is not expected to have more than `limit`, as [`read_regular`] reads them.

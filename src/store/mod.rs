@@ -36,8 +36,8 @@ pub use digest::{Digest, sha256};
 pub use error::StoreError;
 pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
-    copy_aside, is_other, list_folder, modified, parent_folder, read_limited, read_record, read_record_text,
-    read_regular, read_small_text, sync_folder, write, write_named, write_new,
+    copy_aside, copy_regular, is_other, list_folder, modified, parent_folder, read_limited, read_record,
+    read_record_text, read_regular, read_small_text, sync_folder, write, write_named, write_new,
 };
 pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};
@@ -50,6 +50,6 @@ pub use own_folder::{create_history, create_own_folder};
 pub use record::parse_record;
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;
-pub use temporary_folder::{TemporaryFolder, remove_abandoned_folders};
+pub use temporary_folder::{TemporaryFolder, is_unfinished, remove_abandoned_folders};
 pub use versioned_dir::{EarlierContents, RecentChange, UndoneUpload, VersionedDir, VersionedDirError};
 pub use walk::{MAX_ENTRIES, too_many_entries};

@@ -9,13 +9,16 @@ use std::time::Instant;
 use super::client::{MULTIPART, Reply, Server, multipart};
 use super::life::{act, changed, code, finals};
 use super::{BRANCHES, ready};
-use crate::support::{NOTICE, Project, assert_group_gone, assert_whole, files, mounted, slow_page, wait_for_child};
+use crate::support::{
+    NOTICE, Project, assert_group_gone, assert_whole, files, mounted, pipe, slow_page, wait_for_child,
+};
 
 crate::harness::tests! {
     alone: [
         killing_200_servers_loses_no_upload_and_leaves_no_process,
         a_build_ends_when_its_server_is_killed,
         killed_servers_leave_scans_whole_and_reports_final_or_not,
+        a_pipe_in_place_of_a_report_holds_up_no_build,
         a_full_disk_leaves_scans_whole_and_reports_final_or_not,
     ]
 }
@@ -170,6 +173,22 @@ fn killed_servers_leave_scans_whole_and_reports_final_or_not() {
     let page = server.settled("/branch/1");
     assert!(page.contains("<strong>已定稿</strong>") && page.contains("去确认签字件"), "{page}");
     assert_eq!(files(&project.path(".zicha-history/signed/incoming")), []);
+}
+
+/// Opening a pipe waits for whoever writes into it.
+fn a_pipe_in_place_of_a_report_holds_up_no_build() {
+    let project = ready();
+    let server = Server::over(&project);
+    assert_eq!(server.post("/work/build", &[]).status, 303);
+    server.worked();
+    let report = project.path(&format!("output/{0}/{0}-自查报告.md", BRANCHES[0]));
+    for round in 1..3 {
+        std::fs::remove_file(&report).expect("removed");
+        pipe(&report);
+        std::fs::write(project.path("input/干部在线学习.csv"), ledger(round)).expect("written");
+        assert_eq!(server.post("/work/build", &[]).status, 303);
+        server.worked();
+    }
 }
 
 fn a_full_disk_leaves_scans_whole_and_reports_final_or_not() {
