@@ -12,6 +12,7 @@ mod replacement;
 
 use std::collections::HashSet;
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub(super) use replacement::store_replacement;
@@ -27,7 +28,7 @@ use crate::diagnostics::localize;
 use crate::escape::visible;
 use crate::ingest::{LEDGER_EXTENSIONS, ReadError, find_files, is_ledger, is_temporary};
 use crate::notice::Limits;
-use crate::pipeline::{FilePreview, Previewer, Settings, chain, other_notices};
+use crate::pipeline::{FilePreview, Previewer, Settings, chain, folder_name, other_notices};
 use crate::store::{ChangeKind, ChangeOrigin, Digest, safe_path, sha256};
 use questions::{FileFingerprint, KnownFiles, about_copy, about_replacement, together};
 
@@ -71,7 +72,7 @@ pub(super) fn store_uploads(
         batch.refuse(&name, &reason);
     }
     let mut accepted = Vec::new();
-    let others = other_notices(&state.paths.notice);
+    let folders = NoticeFolders::of(&state.paths.notice);
     for upload in batch.unpack_zips(received.form.files) {
         if is_temporary(upload.name.rsplit(['/', '\\']).next().unwrap_or_default()) {
             batch.refuse(
@@ -80,13 +81,11 @@ pub(super) fn store_uploads(
             );
             continue;
         }
-        match safe_path(&upload.name).filter(|path| is_ledger(path)) {
-            Some(path) if path.split_once('/').is_some_and(|(folder, _)| others.iter().any(|name| name == folder)) => {
-                batch
-                    .refuse(&upload.name, "这个文件夹的名称是另一份通知的，放在里面的台账只归那份通知；请给文件夹改名");
-            }
-            Some(path) => accepted.push(Accepted { name: upload.name, file: upload.file, path }),
-            None => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
+        let path = safe_path(&upload.name).filter(|path| is_ledger(path));
+        match (path.as_deref().and_then(|path| folders.refusal(path)), path) {
+            (Some(reason), _) => batch.refuse(&upload.name, reason),
+            (None, Some(path)) => accepted.push(Accepted { name: upload.name, file: upload.file, path }),
+            (None, None) => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
         }
     }
     batch.read_and_store(accepted);
@@ -95,6 +94,33 @@ pub(super) fn store_uploads(
         flash.refused.push("没有选文件".to_owned());
     }
     flash
+}
+
+/// The names of the folders of notices. A folder of ledgers that is called like one belongs to that notice alone, this
+/// one included, from then on.
+struct NoticeFolders {
+    own: Option<String>,
+    others: Vec<String>,
+}
+
+impl NoticeFolders {
+    fn of(notice: &Path) -> Self {
+        let others = other_notices(notice).iter().map(|name| name.to_lowercase()).collect();
+        Self { own: folder_name(notice).map(|name| name.to_lowercase()), others }
+    }
+
+    /// Why no file is stored at a path, if it begins with such a name. Some systems take names that differ in case for
+    /// one.
+    fn refusal(&self, path: &str) -> Option<&'static str> {
+        let folder = path.split_once('/')?.0.to_lowercase();
+        if self.own.as_ref() == Some(&folder) {
+            return Some(
+                "这个文件夹与通知的文件夹同名，放进去以后就只读它里面的台账；请给文件夹改名，或者只选里面的文件",
+            );
+        }
+        let is_other = self.others.contains(&folder);
+        is_other.then_some("这个文件夹的名称是另一份通知的，放在里面的台账只归那份通知；请给文件夹改名")
+    }
 }
 
 /// Stores those of an upload's files that waited for an answer, and that `is_taken` chooses by their positions.

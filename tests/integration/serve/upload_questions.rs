@@ -21,6 +21,7 @@ crate::harness::tests! {
         a_whole_upload_is_undone_in_one_step,
         a_file_that_is_too_large_keeps_no_other_out,
         limits_are_named_truly,
+        a_folder_called_like_the_notice_does_not_become_its_only_ledgers,
         an_empty_zip_is_refused_by_name,
         the_note_counts_findings_and_a_reload_repeats_it_not,
         ledgers_are_downloaded_also_as_of_earlier,
@@ -236,6 +237,22 @@ fn limits_are_named_truly() {
     assert!(reply.status == 413 && reply.body.contains("填的字太多：一次最多 64 KB"), "{}", reply.body);
     let reply = server.post("/settings/preview", &[("a", ""); 70_000]);
     assert!(reply.status == 400 && reply.body.contains("表单最多 65536 栏"), "{}", reply.body);
+}
+
+fn a_folder_called_like_the_notice_does_not_become_its_only_ledgers() {
+    let project = ready();
+    let server = Server::over(&project);
+    let ledger = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,1\n".as_bytes();
+    let name = NOTICE.trim_start_matches("templates/");
+    for name in [name.to_owned(), name.to_uppercase()] {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(format!("{name}/学习.csv"), zip::write::SimpleFileOptions::default()).expect("a part");
+        zip.write_all(ledger).expect("bytes");
+        let zip = zip.finish().expect("a zip").into_inner();
+        let page = server.follow(&server.upload("/ledgers", &[], &[("台账.zip", &zip)]));
+        assert!(page.contains("没有收下：这个文件夹与通知的文件夹同名"), "{page}");
+        assert!(!project.path("input").join(name).exists());
+    }
 }
 
 fn an_empty_zip_is_refused_by_name() {
