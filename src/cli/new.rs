@@ -132,11 +132,15 @@ fn next(from: &Path, arguments: &Arguments) -> Exit {
     let step = arguments.step.map_or(Step::Year, Step::from);
     let output = OwnFolders::of(&from.join(SETTINGS_FILE)).output;
     let earlier = EarlierPeriod { notice: from, output: &output };
-    let RenewedNotice { changed, doubtful, has_previous } = match renew_notice(earlier, &targets, step) {
+    let renewed = match renew_notice(earlier, &targets, step) {
         Ok(renewed) => renewed,
         Err(error) => return print_error(&error),
     };
     println!("写好 {}，台账放进 {}", targets.notice.display(), targets.input.display());
+    if let Some(sentence) = renewed.sentence_about_ledgers(&targets.input) {
+        println!("{sentence}");
+    }
+    let RenewedNotice { changed, doubtful, has_previous, .. } = renewed;
     println!("挪过的 {} 行：", changed.len());
     changed.iter().for_each(|note| println!("  {}", note.text()));
     if !doubtful.is_empty() {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::new_notice::{NewNoticeError, Targets, begin, relative_path};
 use super::trial::{TrialError, try_settings};
 use super::{SETTINGS_FILE, Settings, SettingsFile, settings_files};
+use crate::ingest::find_files;
 use crate::manifest;
 use crate::notice::{NoticeError, TextFileError, read_text, settings_folders};
 use crate::scaffold::{EarlierNotice, LineNote, Renewed, Step, TemplateFile, renew};
-use crate::store::{NewFolder, StoreError};
+use crate::store::{NewFolder, StoreError, is_below, parent_folder};
 
 /// Why no next notice was made. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum RenewError {
         /// Why it cannot be read.
         source: TextFileError,
     },
+    /// A template is a link that leads out of the notice's folder.
+    #[error("{} 是链接，指到通知的文件夹外面；请把文件本身放进来，或删去这个链接", .0.display())]
+    Outside(PathBuf),
     /// The new notice could not be used.
     #[error("日期挪过以后设置不能使用，什么也没有写")]
     New(#[source] NoticeError),
@@ -54,6 +58,16 @@ pub struct RenewedNotice {
     pub doubtful: Vec<LineNote>,
     /// Whether the new settings name the earlier reports, to compare with them.
     pub has_previous: bool,
+    /// How many ledger files its folder of ledgers has already.
+    pub ledgers: usize,
+}
+
+impl RenewedNotice {
+    /// That the ledgers in `input`, if there are any, belong to the new notice from now on.
+    pub fn sentence_about_ledgers(&self, input: &Path) -> Option<String> {
+        let (input, count) = (input.display(), self.ledgers);
+        (count > 0).then(|| format!("{input} 里已有的 {count} 个台账文件从此归这份新通知，别的通知不再读它们"))
+    }
 }
 
 /// The notice that a next one is made from.
@@ -99,12 +113,13 @@ pub fn renew_notice(from: EarlierPeriod<'_>, targets: &Targets, step: Step) -> R
         try_settings(&settings, SETTINGS_FILE, text).map_err(RenewError::NewWithBase)?;
     }
     // The folder by which the notice has ledgers of its own; one that holds ledgers already stays.
+    let ledgers = find_files(&targets.input, &[]).map_or(0, |found| found.output.len());
     if !targets.input.is_dir() {
         NewFolder::begin(&targets.input)?.finish()?;
     }
     new.finish()?;
     let Renewed { changed, doubtful, .. } = renewed;
-    Ok(RenewedNotice { changed, doubtful, has_previous: output.is_some() })
+    Ok(RenewedNotice { changed, doubtful, has_previous: output.is_some(), ledgers })
 }
 
 /// The settings of the notices that one is based on, the nearest first.
@@ -122,7 +137,9 @@ fn read_bases(settings: &Path) -> Result<Vec<TemplateFile>, RenewError> {
 
 /// The settings and templates of a notice. Files of annexes belong to the earlier period and are not among them.
 fn read_files(settings: &Path) -> Result<Vec<TemplateFile>, RenewError> {
+    let folder = parent_folder(settings);
     let read = |SettingsFile { name, path }: SettingsFile| match read_text(&path) {
+        _ if !is_below(&path, folder) => Err(RenewError::Outside(path)),
         Ok(text) => Ok(TemplateFile { name, text }),
         Err(source) => Err(RenewError::Read { file: path, source }),
     };

@@ -8,6 +8,7 @@ use crate::support::{Project, workbook};
 crate::harness::tests! {
     alone: [
         rows_outside_of_the_period_are_found,
+        the_next_notice_takes_no_file_from_outside_of_the_earlier_one,
         rows_of_other_quarters_are_found,
         rows_of_other_months_are_found,
         months_and_quarters_as_bare_numbers_are_checked,
@@ -54,6 +55,25 @@ fn rows_outside_of_the_period_are_found() {
     let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
     assert_eq!(run.code, 0, "{}", run.all());
     assert_holds(&project.read("templates/四季度/notice.toml"), &["本期第一天 = 2026-10-01", "cutoff = 2026-12-31"]);
+}
+
+fn the_next_notice_takes_no_file_from_outside_of_the_earlier_one() {
+    let project = Project::empty().file("2026年第三季度演练.csv", DRILLS.as_bytes()).file("别处.md", b"other");
+    built(&project, &["2026年第三季度演练.csv"]);
+    let next = || project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    #[cfg(unix)]
+    {
+        let link = project.path("templates/三季度/链接.md");
+        std::os::unix::fs::symlink(project.path("别处.md"), &link).expect("a link");
+        let run = next();
+        assert!(run.code == 2 && run.all().contains("链接.md 是链接，指到通知的文件夹外面"), "{}", run.all());
+        assert!(!project.path("templates/四季度").exists());
+        std::fs::remove_file(link).expect("removed");
+    }
+    // Ledgers that are in its place already are the next notice's alone from then on, which is said.
+    let project = project.file("input/四季度/演练.csv", DRILLS.as_bytes());
+    let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_holds(&run.stdout, &["input/四季度 里已有的 1 个台账文件从此归这份新通知，别的通知不再读它们"]);
 }
 
 fn rows_of_other_quarters_are_found() {

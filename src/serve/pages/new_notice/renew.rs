@@ -62,6 +62,7 @@ pub(crate) async fn renew(
         Ok(match renew_notice(earlier, &targets, step) {
             Ok(renewed) => {
                 let mut flash = Flash::done(written(&targets));
+                flash.done.extend(renewed.sentence_about_ledgers(&targets.input));
                 flash.done.extend(renewed.changed.iter().take(MAX_LINES).map(LineNote::text));
                 flash.done.extend(renewed.doubtful.iter().take(MAX_LINES).map(LineNote::text));
                 made(state, &notices, &targets.notice, flash)
