@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::escape::visible;
-use crate::store::{HISTORIES, MAX_ENTRIES, too_many_entries};
+use crate::store::{HISTORIES, MAX_ENTRIES, is_unfinished, too_many_entries};
 
 /// Extensions of the files that are opened, in lower case.
 pub const LEDGER_EXTENSIONS: [&str; 17] = [
@@ -72,7 +72,8 @@ pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagn
     let is_own = |entry: &walkdir::DirEntry| {
         let is_named = |name: &String| entry.file_name() == name.as_str();
         // The history of a folder in this one is beside it.
-        let is_other = others.iter().any(is_named) || entry.file_name() == HISTORIES;
+        let is_other =
+            others.iter().any(is_named) || entry.file_name() == HISTORIES || is_unfinished(entry.file_name());
         entry.depth() != 1 || !entry.file_type().is_dir() || !is_other
     };
     let walk = walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own);

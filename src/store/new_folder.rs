@@ -3,20 +3,18 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::StoreError;
-use super::files::{TEMPORARY_PREFIX, list_folder, parent_folder, sync_folder, write, write_new};
+use super::files::{list_folder, parent_folder, sync_folder, write, write_new};
+use super::temporary_folder::TemporaryFolder;
 
 /// A folder while it is filled. When it is dropped before it is in its place, it is removed with the folders above it
 /// that were made for it.
 #[derive(Debug)]
 pub struct NewFolder {
     target: PathBuf,
-    /// Only its owner can enter it; the folder inside has the usual permissions.
-    outer: TempDir,
-    files: PathBuf,
-    /// Below `outer`, since fields are dropped in their order: the folders must be empty by then.
+    /// Only its owner can enter what is around its files; these have the usual permissions.
+    temporary: TemporaryFolder,
+    /// Below `temporary`, since fields are dropped in their order: the folders must be empty by then.
     _parents: NewParents,
 }
 
@@ -57,15 +55,13 @@ impl NewFolder {
         let missing = parent.ancestors().take_while(|folder| !folder.exists());
         let parents = NewParents(missing.map(Path::to_owned).collect());
         std::fs::create_dir_all(parent)?;
-        let outer = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(parent)?;
-        let files = outer.path().join("files");
-        std::fs::create_dir(&files)?;
-        Ok(Self { target, outer, files, _parents: parents })
+        let temporary = TemporaryFolder::hidden_in(parent)?;
+        Ok(Self { target, temporary, _parents: parents })
     }
 
     /// Where its files are until it is in its place.
     pub fn path(&self) -> &Path {
-        &self.files
+        self.temporary.path()
     }
 
     /// Writes a file; `name` is its path below the folder.
@@ -73,7 +69,7 @@ impl NewFolder {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        write(&self.files.join(name), bytes)
+        write(&self.path().join(name), bytes)
     }
 
     /// Copies a file into it; `name` is its path below the folder.
@@ -81,8 +77,8 @@ impl NewFolder {
     /// # Errors
     /// When the system refuses.
     pub fn copy(&self, name: &str, from: &Path) -> Result<(), StoreError> {
-        let path = self.files.join(name);
-        let folder = path.parent().unwrap_or(&self.files);
+        let path = self.path().join(name);
+        let folder = parent_folder(&path);
         std::fs::create_dir_all(folder).map_err(|source| StoreError::new(&path, source))?;
         write_new(&path, from)
     }
@@ -95,11 +91,11 @@ impl NewFolder {
         let place = || {
             // An empty folder in the place: some systems rename only to where nothing is.
             let _ = std::fs::remove_dir(&self.target);
-            std::fs::rename(&self.files, &self.target)
+            std::fs::rename(self.temporary.path(), &self.target)
         };
         place().map_err(|source| StoreError::new(&self.target, source))?;
         let parent = parent_folder(&self.target);
-        drop(self.outer);
+        drop(self.temporary);
         sync_folder(parent).map_err(|source| StoreError::new(parent, source))
     }
 }
@@ -110,6 +106,29 @@ mod tests {
 
     use super::NewFolder;
     use crate::store::files::list_folder;
+
+    /// Half a notice, or copies of ledgers.
+    #[test]
+    fn what_a_killed_run_was_filling_is_private_and_removed_by_the_next() {
+        let root = tempfile::tempdir().unwrap();
+        let killed = NewFolder::begin(&root.path().join("甲")).unwrap();
+        killed.write("a.md", b"1").unwrap();
+        let outer = killed.path().parent().unwrap().to_owned();
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&outer.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o700);
+        }
+        let other = NewFolder::begin(&root.path().join("乙")).unwrap();
+        assert!(outer.exists(), "a run under way keeps its own");
+        let copy = root.path().join(".zicha-new-killed");
+        std::fs::create_dir_all(copy.join("files")).unwrap();
+        std::fs::write(copy.join("files/a.md"), "1").unwrap();
+        std::fs::write(copy.join("lock"), "").unwrap();
+        drop((killed, other));
+        drop(NewFolder::begin(&root.path().join("甲")).unwrap());
+        assert_eq!(list_folder(root.path()).len(), 0);
+    }
 
     #[test]
     fn a_folder_is_whole_or_absent() {

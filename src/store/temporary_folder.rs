@@ -1,10 +1,12 @@
 //! Temporary folders, which hold copies of ledgers and reports: only their owner can enter one, and what a killed run
-//! left behind is removed by a later run.
+//! left behind is removed by a later run. One is where the system has temporary files, or beside the folder that its
+//! files become.
 //!
 //! `zicha-<random>/lock` is locked by the run that uses the folder, and `zicha-<random>/files/` is the folder. Whoever
 //! has the lock may remove both, the files first. A run may find its new folder removed before it has locked it; it
 //! then makes another.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,10 @@ use tempfile::TempDir;
 
 use super::files::{list_folder, open_regular};
 
-/// What the names of temporary folders begin with.
+/// What the names of temporary folders begin with, among the system's temporary files.
 const PREFIX: &str = "zicha-";
+/// The same beside other folders, where it is hidden.
+const HIDDEN_PREFIX: &str = ".zicha-new-";
 
 /// A temporary folder, removed when it is dropped.
 #[derive(Debug)]
@@ -31,13 +35,22 @@ impl TemporaryFolder {
     /// # Errors
     /// When the system refuses.
     pub fn new() -> io::Result<Self> {
-        Self::new_in(&std::env::temp_dir())
+        Self::new_in(&std::env::temp_dir(), PREFIX)
     }
 
-    fn new_in(parent: &Path) -> io::Result<Self> {
+    /// A new, empty folder in `parent`; removes what killed runs left there.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn hidden_in(parent: &Path) -> io::Result<Self> {
+        remove_abandoned_in(parent, HIDDEN_PREFIX);
+        Self::new_in(parent, HIDDEN_PREFIX)
+    }
+
+    fn new_in(parent: &Path, prefix: &str) -> io::Result<Self> {
         loop {
             let mut builder = tempfile::Builder::new();
-            builder.prefix(PREFIX);
+            builder.prefix(prefix);
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
             let outer = builder.tempdir_in(parent)?;
@@ -73,13 +86,18 @@ fn remove_files(files: &Path) {
     let _ = std::fs::remove_dir_all(files);
 }
 
-/// Removes the temporary folders of this user that no run uses: those of killed runs. What cannot be removed stays.
-pub fn remove_abandoned_folders() {
-    remove_abandoned_in(&std::env::temp_dir());
+/// Whether a folder of that name beside others is being filled by a run, or was left by a killed one.
+pub fn is_unfinished(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with(HIDDEN_PREFIX)
 }
 
-fn remove_abandoned_in(parent: &Path) {
-    for folder in list_folder(parent).into_iter().filter(|path| is_own_folder(path)) {
+/// Removes the temporary folders of this user that no run uses: those of killed runs. What cannot be removed stays.
+pub fn remove_abandoned_folders() {
+    remove_abandoned_in(&std::env::temp_dir(), PREFIX);
+}
+
+fn remove_abandoned_in(parent: &Path, prefix: &str) {
+    for folder in list_folder(parent).into_iter().filter(|path| is_own_folder(path, prefix)) {
         match open_regular(&folder.join("lock")) {
             Ok(lock) => {
                 if lock.try_lock().is_ok() {
@@ -112,8 +130,8 @@ fn remove_unused(folder: &Path, lock: File) {
 }
 
 /// Whether the path is a temporary folder that this user made. Others can write where it is, but not replace it.
-fn is_own_folder(path: &Path) -> bool {
-    let is_named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
+fn is_own_folder(path: &Path, prefix: &str) -> bool {
+    let is_named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
     is_named && std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir() && is_own(&metadata))
 }
 
@@ -130,7 +148,7 @@ fn is_own(_: &std::fs::Metadata) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{TemporaryFolder, remove_abandoned_in};
+    use super::{PREFIX, TemporaryFolder, remove_abandoned_in};
 
     #[test]
     fn a_folder_is_private_and_only_abandoned_ones_are_removed() {
@@ -141,7 +159,7 @@ mod tests {
             names.sort();
             names
         };
-        let used = TemporaryFolder::new_in(parent.path()).unwrap();
+        let used = TemporaryFolder::new_in(parent.path(), PREFIX).unwrap();
         std::fs::write(used.path().join("台账.csv"), "甲").unwrap();
         #[cfg(unix)]
         {
@@ -168,7 +186,7 @@ mod tests {
         std::fs::write(abandoned("other/lock"), "").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(abandoned("other"), abandoned("zicha-f")).unwrap();
-        remove_abandoned_in(parent.path());
+        remove_abandoned_in(parent.path(), PREFIX);
         let mut left = ["other", "zicha-d", "zicha-e", "zicha-g"].map(str::to_owned).to_vec();
         if cfg!(unix) {
             left.push("zicha-f".to_owned());
