@@ -16,13 +16,12 @@ use axum::extract::{DefaultBodyLimit, FromRequest, RawForm, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use futures_util::StreamExt;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::auth::CSRF_FIELD;
-use super::listener::Peer;
 use super::response::ErrorPage;
 use super::state::AppState;
+use super::upload_slot::UploadSlot;
 use crate::diagnostics::localize;
 use crate::store::IncomingFile;
 
@@ -122,28 +121,6 @@ pub(super) struct PartialForm {
     pub form: MultipartForm,
     /// The files that were not, each with the reason.
     pub refused: Vec<RefusedFile>,
-}
-
-/// A place among the uploads of all clients, and among those of one.
-#[derive(Debug)]
-pub(super) struct UploadSlot {
-    _of_all: OwnedSemaphorePermit,
-    _of_client: OwnedSemaphorePermit,
-}
-
-impl UploadSlot {
-    /// A place for a request.
-    fn acquire(state: &AppState, request: &Request) -> Result<Self, ErrorPage> {
-        let client = Peer::ip_of(request.extensions());
-        let of_client = state
-            .client_upload_slots
-            .acquire(client)
-            .ok_or_else(|| ErrorPage::new(StatusCode::TOO_MANY_REQUESTS, "这台电脑正在传的太多，等前面的收完再传"))?;
-        let of_all = Arc::clone(&state.upload_slots)
-            .try_acquire_owned()
-            .map_err(|_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试"))?;
-        Ok(Self { _of_all: of_all, _of_client: of_client })
-    }
 }
 
 impl MultipartForm {

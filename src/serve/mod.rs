@@ -59,6 +59,7 @@ mod state;
 mod tls;
 mod trials;
 mod upload;
+mod upload_slot;
 
 use std::io;
 use std::net::SocketAddr;

@@ -67,6 +67,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("docx_rs", &["render::docx"]),
     ("csv", &["ingest::second_delimited"]),
     ("encoding_rs", &["ingest::encoding", "notice::text_file"]),
+    ("form_urlencoded", &["serve::form"]),
     ("futures_util", &["serve"]),
     ("getrandom", &["serve::secret"]),
     ("hashbrown", &["check::duplicate"]),
