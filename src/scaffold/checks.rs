@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::design::{LedgerDesign, PeriodColumn};
+use super::design::{ColumnDesign, LedgerDesign, PeriodColumn};
 use super::guess::part_of_year::{MonthName, month_below, quarter_below};
 use super::period_condition::{condition, message};
 use super::phrase::{is_done, literal};
@@ -94,96 +94,105 @@ fn of_period(ledger: &LedgerDesign, column: &PeriodColumn, own: &OwnParts) -> Ch
 /// about.
 pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool, months: &[i8]) -> Vec<CheckDesign> {
     let of_period = other_quarters(ledger, months).or_else(|| other_months(ledger, months));
-    let mut checks: Vec<CheckDesign> = of_period.into_iter().collect();
-    let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
-    for pair in &roles.pairs {
-        let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };
-        if !pair.is_bounded(whole) {
-            continue;
-        }
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} > row.{}", part.id, whole.id),
-            severity: "警告",
-            message: format!("{}多于{}", part.label, whole.label),
-            column: part.id.clone(),
-            cure: format!("核对{}和{}", whole.label, part.label),
-        });
+    let rows = LedgerRows { ledger, roles };
+    let before_start = rows.days_before_start().filter(|_| has_start);
+    let all = of_period.into_iter().chain(rows.parts_above_wholes()).chain(rows.days_of_completion());
+    all.chain(rows.states_and_days()).chain(rows.days_after_cutoff()).chain(before_start).collect()
+}
+
+/// The rows of a ledger, with what its columns are for.
+struct LedgerRows<'l> {
+    ledger: &'l LedgerDesign,
+    roles: &'l Roles,
+}
+
+impl<'l> LedgerRows<'l> {
+    fn column(&self, at: Option<usize>) -> Option<&'l ColumnDesign> {
+        self.ledger.columns.get(at?)
     }
-    if let (Some(due), Some(done_on)) = (column(roles.due), column(roles.done_on)) {
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} > row.{}", done_on.id, due.id),
-            severity: "提示",
-            message: format!("{}晚于{}", done_on.label, due.label),
-            column: done_on.id.clone(),
-            cure: format!("核对{}和{}；确实晚了的，不用改", due.label, done_on.label),
-        });
+
+    /// A warning about cells of `column`; the caller gives what its texts say.
+    fn warning(&self, column: &ColumnDesign, when: String, message: String, cure: String) -> CheckDesign {
+        let (ledger, column) = (self.ledger.id.clone(), column.id.clone());
+        CheckDesign { ledger, when, severity: "警告", message, column, cure }
     }
-    if let Some(done_on) = column(roles.done_on) {
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} > cutoff", done_on.id),
-            severity: "警告",
-            message: format!("{}晚于数据截止日", done_on.label),
-            column: done_on.id.clone(),
-            cure: format!("核对{}；截止日之后才完成的，状态改回没有完成", done_on.label),
-        });
+
+    /// Parts that are more than their whole.
+    fn parts_above_wholes(&self) -> impl Iterator<Item = CheckDesign> {
+        self.roles.pairs.iter().filter_map(|pair| {
+            let (whole, part) = (self.column(Some(pair.whole))?, self.column(Some(pair.part))?);
+            let when = format!("row.{} > row.{}", part.id, whole.id);
+            let message = format!("{}多于{}", part.label, whole.label);
+            let cure = format!("核对{}和{}", whole.label, part.label);
+            pair.is_bounded(whole).then(|| self.warning(part, when, message, cure))
+        })
     }
-    if let (Some(begun), Some(done_on)) = (column(roles.past.first().copied()), column(roles.done_on)) {
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} < row.{}", done_on.id, begun.id),
-            severity: "警告",
-            message: format!("{}早于{}", done_on.label, begun.label),
-            column: done_on.id.clone(),
-            cure: format!("核对{}和{}", begun.label, done_on.label),
+
+    /// Days of completion after the day by which it is due, after the cut-off and before the day on which it began.
+    fn days_of_completion(&self) -> Vec<CheckDesign> {
+        let Some(done_on) = self.column(self.roles.done_on) else { return Vec::new() };
+        let late = self.column(self.roles.due).map(|due| {
+            let when = format!("row.{} > row.{}", done_on.id, due.id);
+            let cure = format!("核对{}和{}；确实晚了的，不用改", due.label, done_on.label);
+            let check = self.warning(done_on, when, format!("{}晚于{}", done_on.label, due.label), cure);
+            CheckDesign { severity: "提示", ..check }
         });
+        let after_cutoff = self.warning(
+            done_on,
+            format!("row.{} > cutoff", done_on.id),
+            format!("{}晚于数据截止日", done_on.label),
+            format!("核对{}；截止日之后才完成的，状态改回没有完成", done_on.label),
+        );
+        let early = self.column(self.roles.past.first().copied()).map(|begun| {
+            let when = format!("row.{} < row.{}", done_on.id, begun.id);
+            let cure = format!("核对{}和{}", begun.label, done_on.label);
+            self.warning(done_on, when, format!("{}早于{}", done_on.label, begun.label), cure)
+        });
+        late.into_iter().chain([after_cutoff]).chain(early).collect()
     }
-    if let (Some(state), Some(done_on)) = (column(roles.state), column(roles.done_on)) {
-        let done = is_done("row", state);
-        let words = state.done.join("”或“");
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("has(row.{}) && !({done})", done_on.id),
-            severity: "警告",
-            message: format!("有{}，{}却不是“{words}”，没有算作完成", done_on.label, state.label),
-            column: state.id.clone(),
-            cure: format!("核对{}；是“{words}”的另一种写法的，写进这一列的其他写法（synonyms）", state.label),
-        });
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("({done}) && !has(row.{})", done_on.id),
-            severity: "警告",
-            message: format!("{}是“{}”，却没有{}", state.label, words, done_on.label),
-            column: done_on.id.clone(),
-            cure: format!("补填{}", done_on.label),
-        });
+
+    /// A day of completion without the state, and the state without a day.
+    fn states_and_days(&self) -> Vec<CheckDesign> {
+        let (Some(state), Some(done_on)) = (self.column(self.roles.state), self.column(self.roles.done_on)) else {
+            return Vec::new();
+        };
+        let (done, words) = (is_done("row", state), state.done.join("”或“"));
+        let not_done = self.warning(
+            state,
+            format!("has(row.{}) && !({done})", done_on.id),
+            format!("有{}，{}却不是“{words}”，没有算作完成", done_on.label, state.label),
+            format!("核对{}；是“{words}”的另一种写法的，写进这一列的其他写法（synonyms）", state.label),
+        );
+        let without_day = self.warning(
+            done_on,
+            format!("({done}) && !has(row.{})", done_on.id),
+            format!("{}是“{words}”，却没有{}", state.label, done_on.label),
+            format!("补填{}", done_on.label),
+        );
+        vec![not_done, without_day]
     }
-    for column in roles.past.iter().filter_map(|at| column(Some(*at))) {
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} > cutoff", column.id),
-            severity: "警告",
-            message: format!("{}晚于数据截止日，这一行也算进了报告", column.label),
-            column: column.id.clone(),
-            cure: format!("核对{}；确实在截止日以后的，从台账里移走，留到下一期", column.label),
-        });
+
+    /// Days of what has happened after the cut-off.
+    fn days_after_cutoff(&self) -> impl Iterator<Item = CheckDesign> {
+        self.roles.past.iter().filter_map(|at| self.column(Some(*at))).map(|column| {
+            let when = format!("row.{} > cutoff", column.id);
+            let message = format!("{}晚于数据截止日，这一行也算进了报告", column.label);
+            let cure = format!("核对{}；确实在截止日以后的，从台账里移走，留到下一期", column.label);
+            self.warning(column, when, message, cure)
+        })
     }
-    if let Some(column) = column(roles.happened_on).filter(|_| has_start) {
+
+    /// Days before the first one of the period.
+    fn days_before_start(&self) -> impl Iterator<Item = CheckDesign> {
         // What has a day by which it is due may have been left open by an earlier period.
-        let (severity, cure) = match roles.due {
+        let (severity, cure) = match self.roles.due {
             None => ("警告", "确实是上一期的，从台账里移走"),
             Some(_) => ("提示", "上一期已经办完的，从台账里移走；留到这一期办的，不用改"),
         };
-        checks.push(CheckDesign {
-            ledger: ledger.id.clone(),
-            when: format!("row.{} < vars.{START}", column.id),
-            severity,
-            message: format!("{}早于这一期的第一天，这一行也算进了报告", column.label),
-            column: column.id.clone(),
-            cure: format!("核对{}；{cure}", column.label),
-        });
+        self.column(self.roles.happened_on).into_iter().map(move |column| {
+            let when = format!("row.{} < vars.{START}", column.id);
+            let message = format!("{}早于这一期的第一天，这一行也算进了报告", column.label);
+            CheckDesign { severity, ..self.warning(column, when, message, format!("核对{}；{cure}", column.label)) }
+        })
     }
-    checks
 }
