@@ -4,8 +4,18 @@ use std::path::PathBuf;
 
 use super::Event;
 use crate::manifest::Issued;
-use crate::scans::Version;
 use crate::store::Digest;
+
+/// What the signed copies of a report were matched by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedCopyState {
+    /// The contents were seen, and the code is that of the report.
+    Seen,
+    /// The code in the file's name alone: the contents of none could be seen.
+    Unseen,
+    /// The branch's name in the file's name alone. Earlier versions archived such copies.
+    ByName,
+}
 
 /// A report that goes into a package.
 #[derive(Clone, Debug)]
@@ -16,8 +26,8 @@ pub struct ArchivedReport {
     pub folder: String,
     /// The facts printed on the report.
     pub issued: Issued,
-    /// How the signed copy was matched to this version; none when there is no signed copy.
-    pub signed: Option<Version>,
+    /// What its signed copies were matched by; none when there is no signed copy.
+    pub signed: Option<SignedCopyState>,
     /// Its number of pages, when that is known.
     pub pages: Option<usize>,
 }

@@ -9,10 +9,9 @@
 use jiff::civil::Date;
 
 use super::xml::{self, Node};
-use super::{ArchiveNumber, ArchivedReport, PackageContents, layout};
+use super::{ArchiveNumber, ArchivedReport, PackageContents, SignedCopyState, layout};
 use crate::notice::Retention;
 use crate::report_code::ReportCode;
-use crate::scans::Version;
 use crate::store::is_plain_name;
 
 /// The names of the core elements, GB/T 33480-2016, 4.1 to 4.18.
@@ -90,12 +89,28 @@ pub fn write(contents: &PackageContents, number: &ArchiveNumber, replaces: Optio
     out + "</归档包>\n"
 }
 
-/// The text about a signed copy. Earlier versions also archived copies that were matched by name alone.
-fn signed_copy_text(version: Option<Version>) -> &'static str {
-    match version {
-        Some(Version::Current) => "有（核对码相符）",
-        Some(Version::ByName) => "有（只按文件名对上）",
-        Some(Version::Old) | None => "无",
+/// The text about the signed copies of a report.
+fn signed_copy_text(state: Option<SignedCopyState>) -> &'static str {
+    match state {
+        Some(SignedCopyState::Seen) => "有（核对码相符）",
+        Some(SignedCopyState::Unseen) => "有（只看了文件名里的核对码，没有看内容）",
+        Some(SignedCopyState::ByName) => "有（只按文件名对上）",
+        None => "无",
+    }
+}
+
+/// The text about the signed copies of a package of several reports.
+fn signed_copies_text(contents: &PackageContents) -> String {
+    let names = |state| {
+        let reports = contents.reports.iter().filter(|report| report.signed == state);
+        reports.map(|report| report.name.as_str()).collect::<Vec<_>>().join("、")
+    };
+    let (without, unseen) = (names(None), names(Some(SignedCopyState::Unseen)));
+    match (without.is_empty(), unseen.is_empty()) {
+        (true, true) => "有".to_owned(),
+        (true, false) => format!("有（没有看内容：{unseen}）"),
+        (false, true) => format!("无：{without}"),
+        (false, false) => format!("无：{without}；没有看内容：{unseen}"),
     }
 }
 
@@ -120,11 +135,7 @@ fn archival_element(
         "日期" => main.issued.date.replace('-', ""),
         "页数" => contents.pages()?.to_string(),
         "签字件" if contents.reports.len() == 1 => signed_copy_text(main.signed).to_owned(),
-        "签字件" if contents.unsigned().next().is_none() => "有".to_owned(),
-        "签字件" => {
-            let names: Vec<&str> = contents.unsigned().map(|report| report.name.as_str()).collect();
-            format!("无：{}", names.join("、"))
-        }
+        "签字件" => signed_copies_text(contents),
         "密级" => main.issued.elements.secrecy_level()?,
         "代替" => replaces?.to_owned(),
         "保管单位" => contents.keeper.clone(),
@@ -321,7 +332,8 @@ fn read_report(node: &Node, faults: &mut Vec<String>) -> Option<ReportMetadata> 
         faults.push(format!("公文的单位“{name}”或目录“{folder}”不对"));
     }
     let signed = node.attribute("签字件").unwrap_or_default();
-    if ![Some(Version::Current), Some(Version::ByName), None].map(signed_copy_text).contains(&signed) {
+    let states = [SignedCopyState::Seen, SignedCopyState::Unseen, SignedCopyState::ByName].map(Some);
+    if !states.into_iter().chain([None]).any(|state| signed_copy_text(state) == signed) {
         faults.push(format!("签字件“{signed}”不对"));
     }
     Some(ReportMetadata {

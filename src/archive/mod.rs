@@ -47,7 +47,7 @@ mod xml;
 pub mod zip;
 
 pub use archive_number::ArchiveNumber;
-pub use contents::{ArchivedReport, PackageContents, PackageFile};
+pub use contents::{ArchivedReport, PackageContents, PackageFile, SignedCopyState};
 pub use events::{Event, EventKind, is_moment};
 pub use package_facts::{Difference, PackageFacts};
 pub use package_reader::PackageReader;

@@ -1,6 +1,6 @@
 //! 说明文件.txt: what a package contains and how to check it, for people without this program.
 
-use super::{ArchiveNumber, PackageContents};
+use super::{ArchiveNumber, PackageContents, SignedCopyState};
 
 /// The text. `replaces` is the number of the package that this one corrects; `has_signature` adds how to check the
 /// signature.
@@ -27,6 +27,9 @@ pub(super) fn text(
     }
     if contents.unsigned().next().is_some() {
         out.push_str("有的报告没有签字件，见 metadata.xml。\n");
+    }
+    if contents.reports.iter().any(|report| report.signed == Some(SignedCopyState::Unseen)) {
+        out.push_str("有的签字件打不开，没有看内容，见 metadata.xml。\n");
     }
     out.push_str(
         "\n里面有什么\n\

@@ -12,7 +12,7 @@ use super::chain;
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::model::Branch;
 use crate::notice::{Annex, Notice, WithoutData};
-use crate::store::{Digest, RenderedFile, is_plain_name, read_regular, sha256};
+use crate::store::{Digest, RenderedFile, has_known_kind, is_plain_name, kind_fault, read_regular, sha256};
 
 /// The files of one branch's annexes.
 #[derive(Clone, Debug, Default)]
@@ -38,17 +38,6 @@ pub(super) const COPY_PREFIX: &str = "附件-";
 
 /// The most files of one annex.
 const MAX_FILES: usize = 100;
-
-/// Extensions of files that are put in, each with what its files may begin with.
-const KINDS: &[(&str, &[&[u8]])] = &[
-    ("pdf", &[b"%PDF-"]),
-    ("ofd", &[b"PK\x03\x04"]),
-    ("jpg", &[b"\xff\xd8\xff"]),
-    ("jpeg", &[b"\xff\xd8\xff"]),
-    ("png", &[b"\x89PNG\r\n\x1a\n"]),
-    ("tif", &[b"II*\0", b"MM\0*"]),
-    ("tiff", &[b"II*\0", b"MM\0*"]),
-];
 
 impl Attachments {
     /// Finds the files of branches, in their order.
@@ -141,11 +130,11 @@ fn find_files(folder: &Path, annex: &Annex, branch: &Branch, notice: &Notice) ->
         if is_leftover(&name) {
             continue;
         }
-        let Some((_, beginnings)) = KINDS.iter().find(|(extension, _)| has_extension(&path, extension)) else {
+        if !has_known_kind(&path) {
             findings.push(finding(&code::OTHER_ATTACHMENT, &path, "不是 PDF、OFD、JPEG、PNG 或 TIFF，没有附上"));
             continue;
-        };
-        match check(&path, beginnings, notice) {
+        }
+        match check(&path, notice) {
             Ok(digest) => files.push(Attachment { name, path, digest }),
             Err(fault) => findings.push(finding(&code::BROKEN_ATTACHMENT, &path, &fault)),
         }
@@ -165,15 +154,11 @@ fn finding(kind: Code, path: &Path, message: &str) -> Diagnostic {
     Diagnostic::new(kind, Location::File(path.display().to_string()), message)
 }
 
-fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
-}
-
 /// The hash of a file that begins as its extension says.
 ///
 /// # Errors
 /// With what is wrong with it, in Chinese.
-fn check(path: &Path, beginnings: &[&[u8]], notice: &Notice) -> Result<Digest, String> {
+fn check(path: &Path, notice: &Notice) -> Result<Digest, String> {
     let unreadable = |error: std::io::Error| format!("读不到：{}", chain(&error));
     let metadata = path.symlink_metadata().map_err(unreadable)?;
     if !metadata.is_file() {
@@ -186,11 +171,8 @@ fn check(path: &Path, beginnings: &[&[u8]], notice: &Notice) -> Result<Digest, S
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
     file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.is_empty() {
-        return Err("是空的，没有附上".to_owned());
-    }
-    if !beginnings.iter().any(|beginning| bytes.starts_with(beginning)) {
-        return Err("内容不是扩展名说的那一种，没有附上".to_owned());
+    if let Some(fault) = kind_fault(path, &bytes) {
+        return Err(format!("{fault}，没有附上"));
     }
     Ok(sha256(&bytes))
 }

@@ -10,7 +10,7 @@ use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::RunManifest;
 use crate::report_code::ReportCode;
-use crate::store::{MAX_ENTRIES, read_regular, too_many_entries};
+use crate::store::{MAX_ENTRIES, kind_fault_of_file, read_regular, too_many_entries};
 
 /// The extensions of scans, in lower case.
 const EXTENSIONS: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
@@ -94,12 +94,17 @@ pub fn survey_with(
     let mut inventory = ScanInventory::default();
     let index = ReportIndex::new(run);
     let files = files_in(folder, others).append_to(&mut inventory.findings);
-    let inspected: Vec<Option<ScanResult>> =
-        files.par_iter().map(|file| is_scan(&file.name).then(|| inspect(&file.path))).collect();
+    let look = |file: &ScanFile| match kind_fault_of_file(&file.path) {
+        _ if !is_scan(&file.name) => Inspected::OtherFile,
+        Ok(Some(fault)) => Inspected::NoScan(fault),
+        _ => Inspected::Scan(inspect(&file.path)),
+    };
+    let inspected: Vec<Inspected> = files.par_iter().map(look).collect();
     for (file, inspected) in files.into_iter().zip(inspected) {
         match inspected {
-            Some(inspected) => inventory.add(file, inspected, &index),
-            None => {
+            Inspected::Scan(result) => inventory.add(file, result, &index),
+            Inspected::NoScan(fault) => inventory.add_faulty(file, fault, &index),
+            Inspected::OtherFile => {
                 let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看".to_owned();
                 inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message.clone()));
                 let ScanFile { path, name } = file;
@@ -116,7 +121,46 @@ pub fn survey_with(
     inventory
 }
 
+/// What was seen of a file.
+enum Inspected {
+    /// The extension is that of no scan.
+    OtherFile,
+    /// It is empty or no file of the kind that its extension says; why, in Chinese.
+    NoScan(&'static str),
+    Scan(ScanResult),
+}
+
 impl ScanInventory {
+    /// Adds a file that is empty, or not of the kind that its extension says: no signed copy, whatever its name.
+    fn add_faulty(&mut self, file: ScanFile, fault: &str, index: &ReportIndex<'_>) {
+        let (location, fault) = (file.location(), format!("{fault}，不算签字件"));
+        let with_fault = |message: &str| format!("{message}；{fault}");
+        let (finding, belongs_to) = match index.attribute(&file.name, &[]) {
+            Err(refusal) => (Diagnostic::new(refusal.code, location, with_fault(&refusal.message)), refusal.belongs_to),
+            Ok(found) => {
+                let old = version_finding(found.version, found.record.standing_issue().is_some());
+                let (code, message) = match old.filter(|_| found.version == Version::Old) {
+                    Some((code, message)) => (code, with_fault(message)),
+                    None => (&code::SIGNED_UNREADABLE, fault.clone()),
+                };
+                (Diagnostic::new(code, location, message).of_branch(&found.record.name), None)
+            }
+        };
+        let (ScanFile { path, name }, reason) = (file, finding.message.clone());
+        self.unmatched.push(UnmatchedScan { path, name, reason, belongs_to, is_read: false });
+        self.findings.push(finding);
+    }
+
+    /// Why a file that is named as a signed copy of a branch's report is none, in Chinese, with its path.
+    pub fn faulty_copy_of(&self, branch: &str) -> Option<String> {
+        let is_faulty = |finding: &&Diagnostic| {
+            finding.code.id == code::SIGNED_UNREADABLE.id && finding.branch.as_deref() == Some(branch)
+        };
+        let finding = self.findings.iter().find(is_faulty)?;
+        let Location::File(file) = &finding.location else { return None };
+        Some(format!("{file} {}", finding.message))
+    }
+
     /// Adds a scan: to the copies when it was attributed to a report, and at most one finding.
     fn add(&mut self, file: ScanFile, inspected: ScanResult, index: &ReportIndex<'_>) {
         let location = file.location();
@@ -217,7 +261,18 @@ fn files_in(folder: &Path, others: &[String]) -> WithDiagnostics<Vec<ScanFile>> 
             findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, location, message));
             break;
         }
-        if entry.file_type().is_file() && !entry.file_name().to_string_lossy().starts_with('.') {
+        let (kind, is_hidden) = (entry.file_type(), entry.file_name().to_string_lossy().starts_with('.'));
+        let is_named_as_scan = is_scan(&entry.file_name().to_string_lossy());
+        if entry.depth() > 0 && !kind.is_file() && !is_hidden && (is_named_as_scan || !kind.is_dir()) {
+            let what = match () {
+                () if kind.is_dir() => "是文件夹",
+                () if kind.is_symlink() => "是链接",
+                () => "是管道、套接字或设备",
+            };
+            let location = Location::File(entry.path().display().to_string());
+            findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, location, format!("{what}，不是文件，不算签字件")));
+        }
+        if kind.is_file() && !is_hidden {
             let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
             let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             files.push(ScanFile { path: entry.into_path(), name });

@@ -13,6 +13,7 @@
 mod containment;
 mod digest;
 mod error;
+mod file_kinds;
 mod file_names;
 mod files;
 mod incoming;
@@ -34,6 +35,7 @@ mod walk;
 pub use containment::{inside_without_links, is_below, is_plain_name, is_relative_inside};
 pub use digest::{Digest, sha256};
 pub use error::StoreError;
+pub use file_kinds::{has_known_kind, kind_fault, kind_fault_of_file};
 pub use file_names::{first_clash, is_portable_name, safe_names, safe_path};
 pub use files::{
     copy_aside, copy_regular, is_other, list_folder, modified, parent_folder, read_limited, read_record,

@@ -44,9 +44,9 @@ pub static SIGNED_UNREADABLE: CodeInfo = CodeInfo {
     id: "Z405",
     title: "签字件打不开",
     severity: Warning,
-    what: "损坏、太大或不是 PDF、JPEG、PNG、TIFF 的签字件；文件名里有核对码的照样算签字件。",
+    what: "空的、内容不是扩展名说的那一种的文件，不算签字件；损坏、太大的，文件名里有核对码的照样算，归档时元数据里写明没有看内容。",
     why: "看不到里面的核对码和页数，归档以后也打不开。",
-    cure: "重新扫描",
+    cure: "重新扫描；没有复制完的重新复制",
 };
 /// A report that cannot be archived.
 pub static NOT_ARCHIVED: CodeInfo = CodeInfo {

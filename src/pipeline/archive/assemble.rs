@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::ArchiveOptions;
 use super::present::{Present, PresentInputs};
-use crate::archive::{ArchivedReport, PackageContents, PackageFile};
+use crate::archive::{ArchivedReport, PackageContents, PackageFile, SignedCopyState};
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
@@ -134,7 +134,8 @@ impl Assembler<'_> {
         let mut findings = self.objections(record, issued);
         findings.extend(file_faults(&files, Some(&record.name)));
         if copies.is_empty() && unconfirmed.is_empty() && !self.options.unsigned {
-            findings.push(finding(record, &code::UNSIGNED, "没有这一版的签字件，没有归档"));
+            let cause = self.survey.faulty_copy_of(&record.name).map(|cause| format!("：{cause}")).unwrap_or_default();
+            findings.push(finding(record, &code::UNSIGNED, &format!("没有这一版的签字件，没有归档{cause}")));
         }
         findings.extend(unconfirmed);
         if !findings.is_empty() {
@@ -148,7 +149,7 @@ impl Assembler<'_> {
             name: record.name.clone(),
             folder: record.folder.clone(),
             issued: issued.clone(),
-            signed: copies.iter().map(|copy| copy.version).max(),
+            signed: signed_copy_state(&copies),
             pages,
         };
         WithDiagnostics::new(Some(ReportContents { report, files }), findings)
@@ -253,6 +254,12 @@ impl Assembler<'_> {
 
 fn finding(record: &ReportOutcome, kind: Code, message: &str) -> Diagnostic {
     Diagnostic::new(kind, Location::Branch, message).of_branch(&record.name)
+}
+
+/// What copies of the current version were matched by; `None` when there are none.
+fn signed_copy_state(copies: &[&SignedCopy]) -> Option<SignedCopyState> {
+    let is_seen = copies.iter().any(|copy| copy.unread.is_none());
+    (!copies.is_empty()).then_some(if is_seen { SignedCopyState::Seen } else { SignedCopyState::Unseen })
 }
 
 /// A copy of which only the branch is known. It is neither packed, for another version may have been signed, nor left

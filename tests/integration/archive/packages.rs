@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use super::{BRANCHES, archive, code, package, project, unsigned, wrong};
-use crate::support::{NOTICE, Project, bagit, chromium, files, minisign, python_json};
+use crate::support::{NOTICE, Project, SCAN, bagit, chromium, files, minisign, python_json};
 
 crate::harness::tests! {
     alone: [
         missing_archive_settings_are_reported_with_the_line_to_add,
         only_unmodified_final_reports_are_archived,
         a_scan_matched_by_its_name_alone_is_archived_only_when_it_is_confirmed,
+        an_empty_or_broken_file_is_not_sealed_as_the_signed_copy,
+        a_signed_copy_that_could_not_be_looked_at_is_stated_as_such,
         a_file_name_that_bagit_forbids_is_reported_with_its_cure,
         file_names_that_windows_does_not_hold_are_reported_with_their_cure,
         files_that_windows_takes_for_one_are_not_archived_together,
@@ -160,7 +162,63 @@ fn a_scan_matched_by_its_name_alone_is_archived_only_when_it_is_confirmed() {
     assert_eq!(run.code, 0, "{}", run.all());
     assert!(package(&project, 1).join("data/signed").join(confirmed).exists());
     let metadata = std::fs::read_to_string(package(&project, 1).join("metadata.xml")).expect("metadata");
-    assert!(metadata.contains("有（核对码相符）"), "{metadata}");
+    assert!(metadata.contains("有（只看了文件名里的核对码，没有看内容）"), "a broken picture: {metadata}");
+}
+
+fn an_empty_or_broken_file_is_not_sealed_as_the_signed_copy() {
+    let project = project();
+    let code = code(&project, 0);
+    let only = ["--branch", BRANCHES[0]];
+    let mut project = project;
+    for (extension, bytes, cause) in [
+        ("pdf", &b""[..], "是空的"),
+        ("pdf", b"hello", "内容不是扩展名说的那一种"),
+        ("pdf", b"<script>alert(1)</script>", "内容不是扩展名说的那一种"),
+        ("png", SCAN, "内容不是扩展名说的那一种"),
+    ] {
+        let name = format!("signed/{code}.{extension}");
+        project = project.file(&name, bytes);
+        let run = archive(&project, &only);
+        let said = format!("{code}.{extension} {cause}，不算签字件");
+        assert!(run.code == 1 && run.stdout.contains("没有这一版的签字件，没有归档："), "{}", run.all());
+        assert!(run.stdout.contains(&said) && run.stdout.contains("[Z405]"), "{said}: {}", run.all());
+        assert!(!package(&project, 1).exists());
+        let status = project.zicha(&["status"]);
+        assert!(!status.stdout.contains("已签字 1"), "{}", status.all());
+        std::fs::remove_file(project.path(&name)).expect("removed");
+    }
+    // What is no file is named.
+    let name = project.path(&format!("signed/{code}.pdf"));
+    project = project.file("扫描.pdf", SCAN);
+    std::os::unix::fs::symlink("../扫描.pdf", &name).expect("a link");
+    let run = archive(&project, &only);
+    assert!(run.code == 1 && run.stdout.contains(&format!("{code}.pdf\n")), "{}", run.all());
+    assert!(run.stdout.contains("是链接，不是文件，不算签字件") && !package(&project, 1).exists(), "{}", run.all());
+    std::fs::remove_file(&name).expect("removed");
+    // Without signed copies, the package says that there is none.
+    let project = project.file(&format!("signed/{code}.pdf"), b"");
+    unsigned(&project, &only);
+    let metadata = std::fs::read_to_string(package(&project, 1).join("metadata.xml")).expect("metadata");
+    assert!(
+        metadata.contains("<签字件>无</签字件>") && !package(&project, 1).join("data/signed").exists(),
+        "{metadata}"
+    );
+}
+
+fn a_signed_copy_that_could_not_be_looked_at_is_stated_as_such() {
+    for (bytes, said) in
+        [(&b"%PDF-1.4\nbroken"[..], "有（只看了文件名里的核对码，没有看内容）"), (SCAN, "有（核对码相符）")]
+    {
+        let project = project();
+        let name = format!("signed/{}.pdf", code(&project, 0));
+        let project = project.file(&name, bytes);
+        let run = archive(&project, &["--branch", BRANCHES[0]]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        let metadata = std::fs::read_to_string(package(&project, 1).join("metadata.xml")).expect("metadata");
+        assert!(metadata.contains(&format!("<签字件>{said}</签字件>")), "{metadata}");
+        let run = project.zicha(&["verify", "archive"]);
+        assert_eq!(run.code, 0, "{}", run.all());
+    }
 }
 
 fn a_file_name_that_bagit_forbids_is_reported_with_its_cure() {
