@@ -3,6 +3,7 @@
 //! They are not opened: a file counts as what its first bytes say. Their hashes are part of the report's cache key, and
 //! a file that changes while the run lasts is not copied.
 
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,9 @@ use super::chain;
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::model::Branch;
 use crate::notice::{Annex, Notice, WithoutData};
-use crate::store::{Digest, RenderedFile, has_known_kind, is_plain_name, kind_fault, read_regular, sha256};
+use crate::store::{
+    Digest, MAX_ENTRIES, RenderedFile, has_known_kind, is_plain_name, kind_fault, list_folder, read_regular, sha256,
+};
 
 /// The files of one branch's annexes.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +47,7 @@ impl Attachments {
     pub(super) fn of_branches(branches: &[Branch], notice: &Notice) -> WithDiagnostics<Vec<Self>> {
         let found: Vec<WithDiagnostics<Self>> =
             branches.par_iter().map(|branch| Self::of_branch(branch, notice)).collect();
-        let mut findings = Vec::new();
+        let mut findings = strays(branches, notice);
         let attachments = found.into_iter().map(|found| found.append_to(&mut findings)).collect();
         WithDiagnostics::new(attachments, findings)
     }
@@ -114,14 +117,51 @@ pub(super) fn leftovers<'n>(earlier: impl Iterator<Item = &'n String>, folder: &
     left.map(|path| finding(&code::FORMER_ATTACHMENT, &path, "现在不是附件").of_branch(branch)).collect()
 }
 
+/// A finding for each entry of the folders of annexes that belongs to no branch: its files are in no report.
+pub(super) fn strays(branches: &[Branch], notice: &Notice) -> Vec<Diagnostic> {
+    let folders: BTreeSet<&str> =
+        notice.annex.iter().filter_map(|annex| Some(annex.files.as_ref()?.get_ref().as_str())).collect();
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    let kinds: HashMap<&str, &str> = branches.iter().map(|branch| (branch.name(), branch.kind())).collect();
+    let of_folder = |folder: &str| {
+        let is_for = |kind: &str| {
+            let mut annexes =
+                notice.annex.iter().filter(|annex| annex.files.as_ref().is_some_and(|own| own.get_ref() == folder));
+            annexes.any(|annex| annex.is_for(kind))
+        };
+        let mut paths = list_folder(&notice.folder().join(folder));
+        paths.sort();
+        paths.truncate(MAX_ENTRIES);
+        let stray = |path: PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let message = match kinds.get(&*name) {
+                _ if is_leftover(&name) => return None,
+                Some(_) if !path.is_dir() => "不是文件夹，没有附上".to_owned(),
+                Some(kind) if is_for(kind) => return None,
+                Some(kind) => format!("这里的附件不是“{kind}”的，里面的文件没有附上"),
+                None if path.is_dir() => "文件夹的名称不是名册里的单位，里面的文件没有附上".to_owned(),
+                None => "不在单位的文件夹里，没有附上".to_owned(),
+            };
+            Some(finding(&code::STRAY_ATTACHMENT, &path, &message))
+        };
+        paths.into_iter().filter_map(stray).collect::<Vec<_>>()
+    };
+    folders.into_iter().flat_map(of_folder).collect()
+}
+
+/// Whether a name is that of what editors and systems leave in folders: no annex.
+fn is_leftover(name: &str) -> bool {
+    name.starts_with(['.', '~']) || matches!(name, "Thumbs.db" | "desktop.ini")
+}
+
 /// The files of a branch's folder that an annex puts in, by their names.
 fn find_files(folder: &Path, annex: &Annex, branch: &Branch, notice: &Notice) -> WithDiagnostics<Vec<Attachment>> {
     let mut findings = Vec::new();
     let finding = |kind, path: &Path, message: &str| finding(kind, path, message).of_branch(branch.name());
     let is_usable = is_plain_name(branch.name());
     let entries = is_usable.then(|| std::fs::read_dir(folder)).into_iter().flatten().flatten().flatten();
-    // What editors and systems leave in folders is no annex.
-    let is_leftover = |name: &str| name.starts_with(['.', '~']) || matches!(name, "Thumbs.db" | "desktop.ini");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.sort();
     let mut files = Vec::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::attachments::Attachments;
+use super::attachments::{Attachments, strays};
 use super::compute::compute;
 use super::draft::Drafts;
 use super::empty_ledgers::EmptyLedgers;
@@ -51,6 +51,7 @@ pub fn check(
     let audited = std::mem::take(&mut analysis.audit).reconcile(bound, notice);
     let metrics = compute(&bound.branches, settings, progress).append_to(&mut findings);
     findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
+    findings.extend(strays(&bound.branches, notice));
     let pairs = bound.branches.par_iter().zip(&metrics);
     let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let of_branches: Vec<WithDiagnostics<CurrentReport>> =

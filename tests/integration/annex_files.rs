@@ -7,6 +7,7 @@ crate::harness::tests! {
     alone: [
         files_are_annexes_and_are_copied_beside_the_report,
         files_that_cannot_be_put_in_are_findings,
+        files_that_belong_to_no_branch_are_findings,
         a_final_report_that_was_replaced_is_not_there_for_its_files_alone,
         a_package_holds_the_files_and_is_made_again_with_them,
     ]
@@ -78,6 +79,37 @@ fn files_that_cannot_be_put_in_are_findings() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.all().contains("“附件　证书”中待填写：证书（没有要附的文件）"), "{}", run.all());
     assert!(!project.report("甲党支部", "md").exists(), "a broken file stops a final report");
+}
+
+fn files_that_belong_to_no_branch_are_findings() {
+    let own = format!("{NOTICE}/files");
+    let project = project(FILES)
+        .file(&format!("{own}/甲党支部/一.pdf"), PDF)
+        .file(&format!("{own}/甲支部/二.pdf"), PDF)
+        .file(&format!("{own}/三.pdf"), PDF)
+        .file(&format!("{own}/乙党支部"), b"x")
+        .file(&format!("{own}/.DS_Store"), b"x");
+    std::os::unix::fs::symlink("甲党支部", project.path(&format!("{own}/丁党支部"))).expect("a link");
+    let found: Vec<(String, String)> = project
+        .findings_of("Z324")
+        .iter()
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            (text("file").rsplit('/').next().unwrap_or_default().to_owned(), text("message"))
+        })
+        .collect();
+    let unknown = "文件夹的名称不是名册里的单位，里面的文件没有附上";
+    let expected = [
+        ("丁党支部", unknown),
+        ("三.pdf", "不在单位的文件夹里，没有附上"),
+        ("乙党支部", "不是文件夹，没有附上"),
+        ("甲支部", unknown),
+    ];
+    assert_eq!(found, expected.map(|(file, message)| (file.to_owned(), message.to_owned())));
+    for command in [&["check"][..], &["build"], &["build", "--final"]] {
+        let run = project.zicha(command);
+        assert_eq!(run.all().matches("[Z324]").count(), 4, "{}", run.all());
+    }
 }
 
 fn a_final_report_that_was_replaced_is_not_there_for_its_files_alone() {

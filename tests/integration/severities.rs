@@ -106,8 +106,9 @@ fn every_stage_has_the_severities_of_the_settings() {
     let text = ready_project.read(&settings) + "[[annex]]\ntitle = \"证书\"\nfiles = \"files\"\n";
     let with_files = overridden(ready_project.file(&settings, text.as_bytes()))
         .file(&format!("{NOTICE}/files/甲党支部/证书.pdf"), b"no pdf")
-        .file(&format!("{NOTICE}/files/甲党支部/证书.docx"), b"PK");
-    seen.run(&with_files, &["check"], &["Z320", "Z321", "Z322"]);
+        .file(&format!("{NOTICE}/files/甲党支部/证书.docx"), b"PK")
+        .file(&format!("{NOTICE}/files/证书.pdf"), b"%PDF-");
+    seen.run(&with_files, &["check"], &["Z320", "Z321", "Z322", "Z324"]);
     let with_files = with_files.file(&format!("{NOTICE}/files/甲党支部/证书.pdf"), b"%PDF-");
     with_files.build();
     std::fs::remove_file(with_files.path(&format!("{NOTICE}/files/甲党支部/证书.pdf"))).expect("a removed file");

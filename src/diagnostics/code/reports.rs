@@ -203,6 +203,15 @@ pub static FORMER_ATTACHMENT: CodeInfo = CodeInfo {
     why: "它可能和报告一起被误送出去。",
     cure: "不要的移走",
 };
+/// A file or folder among the files of annexes that belongs to no branch.
+pub static STRAY_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z324",
+    title: "要附的文件不属于哪个单位",
+    severity: Warning,
+    what: "附件的文件夹（files）里，名称不是名册里的单位、或者不是这一类单位的文件夹，和不在单位的文件夹里的文件。",
+    why: "放错地方的文件不会附上，那个单位的报告就少了附件。",
+    cure: "文件夹的名称照名册写全称，文件放进单位的文件夹；不附的移走",
+};
 
 /// No fonts for PDF.
 pub static NO_FONTS: CodeInfo = CodeInfo {
