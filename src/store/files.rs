@@ -208,6 +208,16 @@ pub fn read_record_text(path: &Path) -> io::Result<String> {
     String::from_utf8(read_record(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
+/// The bytes of a file, when it is a regular one, links not followed.
+///
+/// # Errors
+/// When the system refuses, or there is something else.
+pub(super) fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut open_regular(path)?, &mut bytes)?;
+    Ok(bytes)
+}
+
 /// Whether a file has these bytes; one of another size is not read.
 pub(super) fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
     let has_size = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == bytes.len() as u64);

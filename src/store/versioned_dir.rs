@@ -31,7 +31,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::containment::inside_without_links;
 use super::file_names::{MAX_DEPTH, free_name};
-use super::files::{list_folder, move_file, read_regular};
+use super::files::{list_folder, move_file, open_regular, read_plain};
 use super::incoming::IncomingFile;
 use super::journal::{ChangeKind, ChangeOrigin, FolderChange, history_of};
 use super::json_lines::{JsonLinesError, append_json_line, load_json_lines, remove_last_json_line};
@@ -43,6 +43,8 @@ const JOURNAL: &str = "journal.jsonl";
 /// The highest number of a change: what a file or a line with a higher one says is not of this program, and the number
 /// after it would not be the next.
 const MAX_NUMBER: u64 = u32::MAX as u64;
+/// What the names of the program's own folders begin with.
+const OWN_PREFIX: &str = ".zicha";
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
 
@@ -236,7 +238,9 @@ impl VersionedDir {
 
     /// The path of the file of that name.
     fn path_of(&self, name: &str) -> Result<PathBuf, VersionedDirError> {
-        let path = inside_without_links(&self.root, name).filter(|_| name.split('/').count() <= MAX_DEPTH);
+        let is_own = |part: &str| part.starts_with(OWN_PREFIX);
+        let is_usable = name.split('/').count() <= MAX_DEPTH && !name.split('/').any(is_own);
+        let path = inside_without_links(&self.root, name).filter(|_| is_usable);
         path.ok_or_else(|| VersionedDirError::Name(name.to_owned()))
     }
 
@@ -308,7 +312,7 @@ impl VersionedDir {
             return Ok(());
         }
         let mut copy = self.receive()?;
-        let copied = File::open(path).and_then(|mut file| io::copy(&mut file, copy.as_file_mut()));
+        let copied = open_regular(path).and_then(|mut file| io::copy(&mut file, copy.as_file_mut()));
         copied.and_then(|_| copy.persist(&self.kept(change.number))).map_err(|source| StoreError::new(path, source))
     }
 
@@ -354,7 +358,7 @@ fn numbers_in(folder: &Path) -> impl Iterator<Item = u64> {
 
 /// The hash of a file's contents; `None` when it does not exist.
 fn hash_of(path: &Path) -> Result<Option<Digest>, StoreError> {
-    match read_regular(path) {
+    match read_plain(path) {
         Ok(bytes) => Ok(Some(sha256(&bytes))),
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(StoreError::new(path, source)),

@@ -273,3 +273,35 @@ fn a_journal_that_is_a_link_is_not_written_through() {
     assert!(VersionedDir::open(&root).is_err());
     assert_eq!(std::fs::read_to_string(&other).unwrap(), text);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_in_place_of_kept_contents_are_not_opened() {
+    let (folder, root) = changed_twice();
+    let own = folder.path().join(".zicha-history/input");
+    let kept = own.join("kept/2");
+    let change = |dir: &VersionedDir| dir.changes_of("a.csv").into_iter().find(|change| change.number == 2).unwrap();
+    let dir = VersionedDir::open(&root).unwrap();
+    assert!(dir.keeps_contents_before(&change(&dir)) && dir.contents_before(2).is_some());
+    std::fs::write(folder.path().join("elsewhere"), "secret").unwrap();
+    let link = |to: &std::path::Path| std::os::unix::fs::symlink(to, &kept).unwrap();
+    let pipe = || assert!(std::process::Command::new("mkfifo").arg(&kept).status().unwrap().success());
+    let puts: [&dyn Fn(); 3] = [&|| link(&folder.path().join("elsewhere")), &|| link("/dev/zero".as_ref()), &pipe];
+    for put_there in puts {
+        std::fs::remove_file(&kept).unwrap();
+        put_there();
+        assert!(!dir.keeps_contents_before(&change(&dir)));
+        assert!(dir.contents_before(2).is_none());
+        assert!(matches!(dir.undo(2, "now"), Err(VersionedDirError::Store(_))));
+        assert_eq!(read(&root, "a.csv").as_deref(), Some("2"));
+    }
+}
+
+#[test]
+fn a_journal_that_names_the_programs_own_folders_restores_nothing_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = VersionedDir::open(&folder.path().join("input")).unwrap();
+    for name in [".zicha-history/x", "a/.zicha/x", ".zicha"] {
+        assert!(matches!(dir.remove(name, None, "now"), Err(VersionedDirError::Name(_))), "{name}");
+    }
+}

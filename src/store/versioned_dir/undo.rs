@@ -1,9 +1,8 @@
 //! The changes of a folder, undoing them, and the contents that they replaced.
 
-use std::fs::File;
 use std::io;
 
-use super::super::files::read_regular;
+use super::super::files::{open_regular, read_plain};
 use super::super::{ChangeKind, ChangeOrigin, FolderChange, StoreError};
 use super::{VersionedDir, VersionedDirError, hash_of};
 
@@ -61,9 +60,9 @@ impl VersionedDir {
         };
         let kept = self.kept(number);
         let mut restored = self.receive()?;
-        let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, restored.as_file_mut()));
+        let copied = open_regular(&kept).and_then(|mut file| io::copy(&mut file, restored.as_file_mut()));
         copied.map_err(|source| StoreError::new(&kept, source))?;
-        let undoing = self.new_change(&changes, kind, &change.name, hash_of(&kept)?, origin);
+        let undoing = self.new_change(&changes, kind, &change.name, hash_of(restored.path())?, origin);
         self.make(&mut changes, undoing, Some(restored))
     }
 
@@ -102,14 +101,15 @@ impl VersionedDir {
 
     /// Whether the contents that a change replaced or removed are still kept.
     pub fn keeps_contents_before(&self, change: &FolderChange) -> bool {
-        change.kind != ChangeKind::Added && self.kept(change.number).exists()
+        let is_kept = || self.kept(change.number).symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        change.kind != ChangeKind::Added && is_kept()
     }
 
     /// The contents that the change of that number replaced or removed; `None` when there is no such change or they are
     /// no longer kept.
     pub fn contents_before(&self, number: u64) -> Option<EarlierContents> {
         let change = self.locked_changes().iter().find(|change| change.number == number).cloned()?;
-        let bytes = read_regular(&self.kept(number)).ok().filter(|_| change.kind != ChangeKind::Added)?;
+        let bytes = read_plain(&self.kept(number)).ok().filter(|_| change.kind != ChangeKind::Added)?;
         Some(EarlierContents { change, bytes })
     }
 }
