@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::render::DRAFT_LINE;
-use crate::store::{is_plain_name, read_record, read_record_text};
+use crate::store::{is_plain_name, read_record, read_unlinked_record};
 
 /// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
@@ -72,12 +72,13 @@ impl RunFolder {
 
     /// The bytes of a branch's sources; `None` when they are not there or cannot be read.
     pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Vec<u8>> {
-        read_record(&self.folder_of(branch)?.join(SOURCES)).ok()
+        read_unlinked_record(&self.folder_of(branch)?.join(SOURCES)).ok()
     }
 
     /// The text of a branch's report, without what marks a draft; `None` when it was not written as Markdown.
     pub(crate) fn text(&self, branch: &ReportOutcome) -> Option<String> {
-        let text = read_record_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()?;
+        let bytes = read_unlinked_record(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
         Some(text.strip_prefix(DRAFT_LINE).map(str::to_owned).unwrap_or(text))
     }
 

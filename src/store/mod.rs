@@ -49,7 +49,7 @@ pub use long_paths::extended;
 pub use new_folder::NewFolder;
 pub use output_dir::{FileState, OutputDir, WriteOutcome};
 pub use own_folder::{create_history, create_own_folder};
-pub use record::parse_record;
+pub use record::{parse_record, read_unlinked_record};
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;
 pub use temporary_folder::{TemporaryFolder, is_unfinished, remove_abandoned_folders};

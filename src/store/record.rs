@@ -5,8 +5,11 @@
 //! costs less than a thousandth of the parsing and never counts too few.
 
 use std::io;
+use std::path::Path;
 
 use serde::de::{DeserializeOwned, Error as _};
+
+use super::files::{open_regular, read_record};
 
 /// Bytes that the values of one record may take, by the count: of 20,000 branches with a hundred metrics each they take
 /// 300 MiB. While a list grows, it takes up to three times as much for a moment.
@@ -27,6 +30,15 @@ pub fn parse_record<T: DeserializeOwned>(json: &[u8], part: usize) -> serde_json
         return Err(serde_json::Error::custom("里面的项太多，本程序的记录不会有这么多"));
     }
     serde_json::from_slice(json)
+}
+
+/// The bytes of a record in a folder into which others can write: as [`read_record`], links not followed.
+///
+/// # Errors
+/// As [`read_record`], and when there is a link.
+pub fn read_unlinked_record(path: &Path) -> io::Result<Vec<u8>> {
+    open_regular(path)?;
+    read_record(path)
 }
 
 /// Refuses lines of records that take more memory than any file of this program.

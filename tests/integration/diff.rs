@@ -18,6 +18,7 @@ crate::harness::tests! {
         reordered_rows_are_no_difference,
         a_row_added_before_a_changed_row_is_not_mistaken_for_it,
         files_of_only_one_run_are_stated_and_are_no_difference,
+        a_link_in_place_of_a_report_is_not_followed,
         a_branch_with_an_invalid_roster_row_is_not_reported_as_removed,
     ]
 }
@@ -250,6 +251,30 @@ fn files_of_only_one_run_are_stated_and_are_no_difference() {
     std::fs::remove_file(project.path("new/乙党支部/sources.json")).expect("removed");
     let run = project.zicha(&["diff", "old", "new"]);
     assert!(run.stdout.starts_with("缺少 sources.json，没有比对台账的行：乙党支部\n"), "{}", run.stdout);
+}
+
+fn a_link_in_place_of_a_report_is_not_followed() {
+    let project = project().file("elsewhere", b"secret words");
+    for folder in ["old", "new"] {
+        assert_eq!(project.zicha(&["build", "--output", folder]).code, 0);
+    }
+    let report = project.path("new/甲党支部/甲党支部-自查报告.md");
+    let link = |from: &std::path::Path, to: &str| {
+        std::fs::remove_file(from).expect("removed");
+        std::os::unix::fs::symlink(project.path(to), from).expect("a link");
+    };
+    link(&report, "elsewhere");
+    let run = project.zicha(&["diff", "old", "new", "--html", "page.html"]);
+    assert_eq!(
+        (run.code, run.stdout.lines().next()),
+        (0, Some("缺少 Markdown 报告，没有比对文字：甲党支部")),
+        "{}",
+        run.all()
+    );
+    assert!(!run.all().contains("secret") && !project.read("page.html").contains("secret"), "{}", run.all());
+    link(&project.path("new/乙党支部/sources.json"), "old/乙党支部/sources.json");
+    let run = project.zicha(&["diff", "old", "new"]);
+    assert!(run.stdout.contains("缺少 sources.json，没有比对台账的行：乙党支部\n"), "{}", run.stdout);
 }
 
 fn a_branch_with_an_invalid_roster_row_is_not_reported_as_removed() {
