@@ -17,6 +17,7 @@ crate::harness::tests! {
         the_command_line_names_another_earlier_run,
         without_an_earlier_run_there_is_no_data,
         branches_and_metrics_that_do_not_match_are_findings,
+        cells_of_the_earlier_table_are_shown_as_the_table_shows_them,
         an_earlier_run_that_cannot_be_used_is_refused,
         names_that_the_earlier_run_cannot_have_are_refused,
         packages_are_rebuilt_without_the_earlier_run,
@@ -266,6 +267,24 @@ fn branches_and_metrics_that_do_not_match_are_findings() {
     assert!(found[1]["message"].as_str().is_some_and(|m| m.contains("在别处是 1")), "{found:?}");
 }
 
+fn cells_of_the_earlier_table_are_shown_as_the_table_shows_them() {
+    let rows: Value = json!({ "sheets": [{ "name": "隐患", "rows": [
+        ["序号", "科室", "类别", "隐患数（项）"],
+        [1, "内科", "临床", { "formula": "1+1", "result": "0" }],
+        [2, "外科", "临床", true],
+        [3, "检验科", "医技", { "date": "2018-10-05" }],
+    ] }] });
+    let project = next_quarter("").workbook("上季度.xlsx", &rows);
+    std::fs::rename(project.path("input/上季度.xlsx"), project.path("last/上季度.xlsx")).expect("moved");
+    let project = project.edit(SETTINGS, "../../last", "../../last/上季度.xlsx");
+    let found = project.findings_of("Z218");
+    let shown: Vec<(&Value, &Value)> = found.iter().map(|finding| (&finding["cell"], &finding["found"])).collect();
+    assert_eq!(shown, [(&json!("D3"), &json!("是")), (&json!("D4"), &json!("2018-10-05"))], "{found:?}");
+    project.build();
+    let report = project.read("output/内科/内科-自查报告.md");
+    assert!(report.contains("原有2"), "the result of the formula: {report}");
+}
+
 fn an_earlier_run_that_cannot_be_used_is_refused() {
     let project = next_quarter("");
     let refused = |path: &str, message: &str| {
@@ -287,6 +306,11 @@ fn an_earlier_run_that_cannot_be_used_is_refused() {
     refused("none.json", "不完整或改坏了");
     write("later.json", &record.replacen(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"99.1.0\"", 1));
     refused("later.json", "由更新的版本 99.1.0 生成");
+    // A value less than there are metrics.
+    let (at, metrics) = (record.find("\"branches\"").expect("branches"), "\"metrics\":[\"2\",");
+    assert!(record[at..].contains(metrics), "{record}");
+    write("short.json", &(record[..at].to_owned() + &record[at..].replacen(metrics, "\"metrics\":[", 1)));
+    refused("short.json", "数和指标不是一样多");
     write(
         "other.json",
         "{\"version\": \"0.1.0\", \"notice\": \"别的通知\", \"labels\": {\"fund\": \"经费\"}, \"branches\": []}",

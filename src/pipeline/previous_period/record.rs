@@ -39,6 +39,13 @@ pub(super) fn read_run(file: &EarlierFile, settings: &Settings) -> Result<Earlie
         return Err(file.refusal(reason));
     }
     let run = RunManifest::parse(&file.bytes).map_err(|_| file.refusal("不完整或改坏了，不是 run.json 的内容"))?;
+    let is_damaged = |record: &ReportOutcome, labels: &IndexMap<String, String>| {
+        !labels.is_empty() && !record.metrics.is_empty() && record.metrics.len() != labels.len()
+    };
+    let has_damaged = run.branches.iter().any(|record| is_damaged(record, &run.labels));
+    if has_damaged || is_damaged(&run.department, &run.summary_labels) {
+        return Err(file.refusal("改坏了：有的单位，数和指标不是一样多，不知道哪个数是哪个指标的"));
+    }
     let source = file.source(notice, "");
     let values =
         |labels: &IndexMap<String, String>, numbers: &[Option<Decimal>], metrics: &IndexMap<String, Metric>| {

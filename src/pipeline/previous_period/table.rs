@@ -20,6 +20,8 @@ const HEADER_ROWS: usize = 5;
 const NUMBER: u32 = 0;
 const BRANCH: u32 = 1;
 const KIND: u32 = 2;
+/// Characters of a cell that a finding shows.
+const MAX_SHOWN: usize = 40;
 /// Texts of cells without a value.
 const NO_VALUE: [&str; 5] = [workbook::GAP, workbook::NO_ROWS, workbook::LEFT_OUT, workbook::NOT_APPLICABLE, ""];
 
@@ -182,6 +184,8 @@ fn number(cell: Option<&RawCell>) -> Result<Option<Decimal>, String> {
         }
         Some(RawCell::Text(text)) if NO_VALUE.contains(&text.trim()) => Ok(None),
         Some(RawCell::Text(text)) => Err(text.to_string()),
-        Some(other) => Err(format!("{other:?}").chars().take(40).collect()),
+        // A formula whose result the file does not have.
+        Some(RawCell::Computed(computed)) => number(Some(&computed.result)),
+        Some(other) => Err(other.to_text().chars().take(MAX_SHOWN).collect()),
     }
 }
