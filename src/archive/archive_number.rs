@@ -25,13 +25,18 @@ pub struct ArchiveNumber {
 }
 
 impl ArchiveNumber {
+    /// The most digits of a sequence number, with zeros before it.
+    const MAX_DIGITS: usize = 9;
+    /// The greatest sequence number.
+    pub const MAX_SEQUENCE: u64 = 999_999_999;
+
     /// Parses an archive number; `None` unless the text is exactly as it would be displayed.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('-').collect();
         let [fonds, class, retention, department, sequence] = parts[..] else { return None };
         let (category, year) = class.split_once('·')?;
         let retention = Retention::ALL.into_iter().map(Retention::code).find(|code| *code == retention)?;
-        let digits = sequence.len();
+        let digits = Some(sequence.len()).filter(|digits| (3..=Self::MAX_DIGITS).contains(digits))?;
         let archive_number = Self {
             fonds: fonds.to_owned(),
             category: category.to_owned(),
@@ -41,7 +46,7 @@ impl ArchiveNumber {
             sequence: sequence.parse().ok().filter(|sequence| *sequence > 0)?,
             digits,
         };
-        let is_valid = [fonds, category, department].iter().all(|part| is_archive_number_part(part)) && digits >= 3;
+        let is_valid = [fonds, category, department].iter().all(|part| is_archive_number_part(part));
         (is_valid && archive_number.to_string() == text).then_some(archive_number)
     }
 
@@ -73,6 +78,8 @@ mod tests {
         let number = ArchiveNumber::parse(text).unwrap();
         assert_eq!((number.sequence, number.to_string().as_str()), (12, text));
         assert_eq!(number.with_sequence(12345).to_string(), "Z109-WS·2018-D30-组织人事处-12345");
+        let greatest = number.with_sequence(ArchiveNumber::MAX_SEQUENCE);
+        assert_eq!(ArchiveNumber::parse(&greatest.to_string()).map(|number| number.sequence), Some(999_999_999));
         for wrong in [
             "Z109-WS·2018-D20-A-0001",
             "Z109-WS·18-Y-A-0001",
@@ -82,6 +89,9 @@ mod tests {
             "Z109-WS·2018-Y-A-0001.zip",
             "-WS·2018-Y-A-0001",
             "Z109-WS·2018-Y-A-+001",
+            "Z109-WS·2018-Y-A-1000000000",
+            "Z109-WS·2018-Y-A-18446744073709551615",
+            &format!("Z109-WS·2018-Y-A-{}5", "0".repeat(70_000)),
         ] {
             assert_eq!(ArchiveNumber::parse(wrong), None, "{wrong}");
         }

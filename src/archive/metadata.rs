@@ -275,7 +275,7 @@ fn check_elements(node: &Node, names: &[&str], what: &str, faults: &mut Vec<Stri
 fn read_number(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
     let value = |name: &str| node.value(name).unwrap_or_default();
     let Some(number) = ArchiveNumber::parse(value("档号")) else {
-        faults.push(format!("档号“{}”不是“全宗号-门类·年度-保管期限-机构-件号”", value("档号")));
+        faults.push(format!("档号“{}”不是“全宗号-门类·年度-保管期限-机构-件号”", xml::beginning(value("档号"))));
         return None;
     };
     let parts = [
@@ -287,13 +287,13 @@ fn read_number(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
         ("件号", &sequence_text(&number)),
     ];
     for (name, part) in parts.iter().filter(|(name, part)| value(name) != *part) {
-        faults.push(format!("{name}“{}”与档号中的“{part}”不同", value(name)));
+        faults.push(format!("{name}“{}”与档号中的“{part}”不同", xml::beginning(value(name))));
     }
     if !Retention::ALL.iter().any(|retention| retention.code() == value("保管期限")) {
         faults.push(format!("保管期限“{}”应是 Y、D30 或 D10", value("保管期限")));
     }
     if let Some(other) = node.value("代替").filter(|other| ArchiveNumber::parse(other).is_none()) {
-        faults.push(format!("代替“{other}”不是档号"));
+        faults.push(format!("代替“{}”不是档号", xml::beginning(other)));
     }
     let date = value("日期");
     let day = (date.len() == 8).then(|| Date::strptime("%Y%m%d", date).ok()).flatten();

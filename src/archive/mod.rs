@@ -20,7 +20,7 @@
 //!
 //! Everything below `data/` is payload, everything else a tag file; the names are in `layout`. [`writer`] writes a
 //! package from [`PackageContents`], [`register`] assigns its number,
-//! [`register_check`] compares it with the packages, [`seal_list`] lists all packages for safekeeping elsewhere,
+//! [`register_rows`] and [`register_check`] compare it with itself and with the packages, [`seal_list`] lists all packages for safekeeping elsewhere,
 //! [`verify`] checks one whose maker is not trusted.
 //! Which reports are archived is decided by the caller.
 //!
@@ -35,10 +35,12 @@ mod events;
 mod layout;
 pub mod metadata;
 mod package_facts;
+mod package_in_place;
 mod package_reader;
 mod readme;
 pub mod register;
 pub mod register_check;
+pub mod register_rows;
 pub mod seal_list;
 mod signature;
 pub mod verify;
@@ -50,5 +52,6 @@ pub use archive_number::ArchiveNumber;
 pub use contents::{ArchivedReport, PackageContents, PackageFile, SignedCopyState};
 pub use events::{Event, EventKind, is_moment};
 pub use package_facts::{Difference, PackageFacts};
+pub use package_in_place::PackageInPlace;
 pub use package_reader::PackageReader;
 pub use signature::{Signer, SignerError};

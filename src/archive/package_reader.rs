@@ -22,6 +22,8 @@ const MAX_FILES: usize = 1_000_000;
 const MAX_DIRECTORY: u64 = 32 << 20;
 /// How many times larger than the zip its contents may be. Deflate reaches about 1,000 on contents that no ledger has.
 const MAX_RATIO: u64 = 100;
+/// Bytes of `bag-info.txt` that are read.
+const MAX_BAG_INFO: u64 = 16 << 20;
 /// Bytes that the contents may have whatever the ratio.
 const ALWAYS_ALLOWED: u64 = 64 << 20;
 
@@ -137,6 +139,18 @@ impl PackageReader {
             top.trim_end_matches('/').to_owned()
         };
         Ok(Self { files, faults, name, container: Container::Zip { archive: Box::new(archive), entries, top } })
+    }
+
+    /// What `bag-info.txt` says of the bytes and the number of payload files (`Payload-Oxum`).
+    pub fn payload_oxum(&mut self) -> Option<String> {
+        let info = self.text(layout::BAG_INFO, MAX_BAG_INFO).ok()?;
+        info.lines().find_map(|line| line.strip_prefix("Payload-Oxum:")).map(|oxum| oxum.trim().to_owned())
+    }
+
+    /// The same as listed in the folder or the zip.
+    pub fn listed_oxum(&self) -> String {
+        let payload = || self.files.iter().filter(|(path, _)| layout::is_payload(path)).map(|(_, size)| *size);
+        format!("{}.{}", payload().fold(0, u64::saturating_add), payload().count())
     }
 
     /// Whether the package is a zip file; otherwise it is a folder.

@@ -30,7 +30,7 @@ use super::xml::one_line;
 use super::{ArchiveNumber, PackageReader, layout, metadata};
 use crate::report_code::ReportCode;
 use crate::store::{
-    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, create_own_folder, is_plain_name,
+    self, Digest, JsonLines, JsonLinesError, Lock, LockScope, StoreError, append_json_line, create_own_folder,
     list_folder, load_json_lines, read_json_lines, sync_folder,
 };
 
@@ -95,12 +95,28 @@ impl RegisterError {
     }
 }
 
+impl RegisterEntry {
+    /// Whether its package has the name that belongs to its number.
+    pub fn is_named_by_number(&self) -> bool {
+        let name = self.package.strip_suffix(".zip").unwrap_or(&self.package);
+        name == self.archive_number && ArchiveNumber::parse(name).is_some()
+    }
+}
+
 /// The entries of a register, which stays as it is; none when the file does not exist.
 ///
 /// # Errors
 /// When the system refuses or a line is damaged.
 pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
-    Ok(read_json_lines(file).map_err(|error| RegisterError::new(file, error))?.records)
+    Ok(read_lines(file)?.records)
+}
+
+/// As [`read_entries`], with whether half a line stands at the end.
+///
+/// # Errors
+/// As for [`read_entries`].
+pub fn read_lines(file: &Path) -> Result<JsonLines<RegisterEntry>, RegisterError> {
+    read_json_lines(file).map_err(|error| RegisterError::new(file, error))
 }
 
 /// The entries of the register in a folder. Lines of older versions have no report codes; they get those that the
@@ -110,7 +126,7 @@ pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
 /// As for [`read_entries`].
 pub fn read_entries_with_codes(folder: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
     let mut entries = read_entries(&folder.join(FILE))?;
-    for entry in entries.iter_mut().filter(|entry| entry.codes.is_empty() && is_plain_name(&entry.package)) {
+    for entry in entries.iter_mut().filter(|entry| entry.codes.is_empty() && entry.is_named_by_number()) {
         let package = PackageReader::open(&folder.join(&entry.package));
         let text = package.and_then(|mut package| package.text(layout::METADATA, MAX_METADATA));
         entry.codes = text.map(|text| metadata::report_codes(&text)).unwrap_or_default();
@@ -168,7 +184,7 @@ impl Register {
     /// The next archive number of the series of `draft`.
     ///
     /// # Errors
-    /// When the folder cannot be listed.
+    /// When the folder cannot be listed or the greatest number is used.
     pub fn next_number(&self, draft: &ArchiveNumber) -> Result<ArchiveNumber, StoreError> {
         let error = |source| StoreError::new(&self.root, source);
         let series = draft.series();
@@ -183,6 +199,12 @@ impl Register {
             count(name.strip_suffix(".zip").unwrap_or(&name));
         }
         self.entries.iter().for_each(|entry| count(&entry.archive_number));
+        if last >= ArchiveNumber::MAX_SEQUENCE {
+            let number = draft.with_sequence(last);
+            let reason =
+                format!("这里已有最大的件号 {number}，后面没有件号可用：查明它是不是误放、误登记的，移走再归档");
+            return Err(error(io::Error::other(reason)));
+        }
         Ok(draft.with_sequence(last + 1))
     }
 
@@ -227,8 +249,8 @@ impl Register {
 
     /// Renames entered packages from the staging folder into the folder, and removes the others.
     fn recover_staged(&mut self) -> Result<(), StoreError> {
-        let entered: HashMap<&str, &RegisterEntry> =
-            self.entries.iter().map(|entry| (entry.package.as_str(), entry)).collect();
+        let named = self.entries.iter().filter(|entry| entry.is_named_by_number());
+        let entered: HashMap<&str, &RegisterEntry> = named.map(|entry| (entry.package.as_str(), entry)).collect();
         let mut recovered = Vec::new();
         for path in list_folder(&self.root.join(WORK_FOLDER)) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -5,13 +5,13 @@
 //! before it, which begin with `#`, are for people. The list is made anew from the register by every run that archives.
 //! It is signed as packages are, beside it in `封存清单.txt.minisig`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::register::{Register, RegisterEntry};
 use super::signature::{self, Signer, SignerError};
 use super::xml::one_line;
-use super::{bag_manifest, layout};
+use super::{ArchiveNumber, bag_manifest, layout};
 use crate::store::{self, Digest, StoreError};
 
 /// The list's name in the folder of packages.
@@ -74,7 +74,7 @@ pub fn lacking(register: &Register) -> usize {
 /// When the system refuses or the list cannot be signed.
 pub fn write(register: &Register, signer: Option<&Signer>, at: &str) -> Result<PathBuf, SealListError> {
     let file = register.root().join(FILE);
-    let text = text(register.entries());
+    let text = text(register.entries().iter());
     let is_other = store::is_other(&file, text.as_bytes());
     register.write(FILE, text.as_bytes())?;
     let signature_file = signature_file(&file);
@@ -87,7 +87,7 @@ pub fn write(register: &Register, signer: Option<&Signer>, at: &str) -> Result<P
     Ok(file)
 }
 
-fn text(entries: &[RegisterEntry]) -> String {
+fn text<'e>(entries: impl Iterator<Item = &'e RegisterEntry>) -> String {
     let mut text = HEAD.join("\n") + "\n";
     for entry in entries {
         let RegisterEntry { archive_number, subject, seal, by, at, .. } = entry;
@@ -95,6 +95,20 @@ fn text(entries: &[RegisterEntry]) -> String {
         text.push_str(&format!("#\n# {description}\n{seal}  {archive_number}/{}\n", layout::SIGNED_MANIFEST));
     }
     text
+}
+
+/// The text of a list with the packages of `seals` alone, as the rows of a register give it; `None` where the list has
+/// a package otherwise than its row, or one without a row.
+pub(super) fn expected(seals: &Seals, rows: &[RegisterEntry]) -> Option<String> {
+    let first: HashMap<&str, &RegisterEntry> =
+        rows.iter().rev().map(|row| (row.archive_number.as_str(), row)).collect();
+    let agrees = |(number, listed): (&String, &ListedSeal)| {
+        let Some(row) = first.get(number.as_str()) else { return false };
+        let described = listed.description.as_ref();
+        row.seal == listed.seal && described.is_none_or(|said| *said == description(&row.subject, &row.by, &row.at))
+    };
+    let is_listed = |row: &&RegisterEntry| seals.contains_key(&row.archive_number);
+    seals.iter().all(agrees).then(|| text(rows.iter().filter(is_listed)))
 }
 
 /// What a list says of a package, in the line above its seal.
@@ -117,6 +131,8 @@ pub fn parse(text: &str) -> Result<Seals, usize> {
         }
         for listed in bag_manifest::parse(line).map_err(|_| at)? {
             let number = listed.path.strip_suffix(layout::SIGNED_MANIFEST).and_then(|path| path.strip_suffix('/'));
+            // Any other name could lead out of the folder.
+            let number = number.filter(|number| ArchiveNumber::parse(number).is_some());
             let (Some(number), Ok(seal)) = (number, listed.digits.parse::<Digest>()) else { return Err(at) };
             let listed = ListedSeal { seal, description: above.take() };
             if seals.insert(number.to_owned(), listed).is_some_and(|other| other.seal != seal) {
@@ -160,14 +176,18 @@ mod tests {
             by: "张三".to_owned(),
             at: "2018-11-05".to_owned(),
         };
-        let list = text(&[entry]);
+        let list = text([entry].iter());
         assert!(
             list.contains(&format!("\n# 甲 # 党支部，张三 2018-11-05 封装\n{seal}  {number}/tagmanifest-sha256.txt\n"))
         );
         let description = Some("甲 # 党支部，张三 2018-11-05 封装".to_owned());
         assert_eq!(parse(&list), Ok(Seals::from([(number.to_owned(), ListedSeal { seal, description })])));
         let lines = list.lines().count();
-        for wrong in ["x", &format!("{seal}  {number}"), &format!("ab  {number}/tagmanifest-sha256.txt")] {
+        let elsewhere =
+            [".", "..", "/etc", ".zicha", "登记册.jsonl", &format!("./{number}"), &format!("{number}/data")];
+        let elsewhere = elsewhere.map(|path| format!("{seal}  {path}/tagmanifest-sha256.txt"));
+        let malformed = [format!("{seal}  {number}"), format!("ab  {number}/tagmanifest-sha256.txt")];
+        for wrong in elsewhere.iter().chain(&malformed).map(String::as_str).chain(["x"]) {
             assert_eq!(parse(&format!("{list}{wrong}\n")), Err(lines + 1), "{wrong}");
         }
         let other = sha256(b"other");

@@ -11,7 +11,8 @@ use super::register::{Register, RegisterEntry, RegisterError};
 use super::signature::{Signer, SignerError};
 use super::xml::one_line;
 use super::{
-    ArchiveNumber, Event, EventKind, PackageContents, catalogue, events, layout, metadata, readme, verify, zip,
+    ArchiveNumber, Event, EventKind, PackageContents, PackageInPlace, catalogue, events, layout, metadata, readme,
+    verify, zip,
 };
 use crate::store::StoreError;
 use crate::workbook;
@@ -40,8 +41,13 @@ pub enum SealOutcome {
         /// The archive number of the package that it corrects.
         replaces: Option<String>,
     },
-    /// The last package, with this archive number, has the same payload.
-    Same(String),
+    /// The last package has the same payload.
+    Same {
+        /// Its archive number.
+        archive_number: String,
+        /// What is in its place.
+        in_place: PackageInPlace,
+    },
 }
 
 /// Why a package could not be sealed.
@@ -102,7 +108,10 @@ pub fn seal(
             let replaces = entry.replaces.clone();
             Ok(SealOutcome::New { archive_number: name, path: register.enter(*entry)?, replaces })
         }
-        Ok(Staged::Same(other)) => Ok(SealOutcome::Same(other)),
+        Ok(Staged::Same(last)) => Ok(SealOutcome::Same {
+            in_place: PackageInPlace::look(register.root(), &last),
+            archive_number: last.archive_number,
+        }),
         Err(error) => {
             if let Some(zip) = &paths.zip {
                 let _ = std::fs::remove_file(zip);
@@ -129,8 +138,8 @@ struct StagingPaths {
 enum Staged {
     /// The package is written and verified, and has to be entered.
     New(Box<RegisterEntry>),
-    /// The package of this archive number has the same payload.
-    Same(String),
+    /// The package of this row has the same payload.
+    Same(Box<RegisterEntry>),
 }
 
 /// Writes a package into the staging folder and verifies it.
@@ -151,7 +160,7 @@ fn stage(
     let payload = bag.payload_hash();
     let last = register.last(&contents.notice_code, &contents.subject);
     if let Some(last) = last.filter(|last| last.payload == payload) {
-        return Ok(Staged::Same(last.archive_number.clone()));
+        return Ok(Staged::Same(Box::new(last.clone())));
     }
     let replaces = last.map(|last| last.archive_number.clone());
     add_tag_files(&mut bag, contents, number, options, replaces.as_deref())?;

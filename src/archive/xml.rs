@@ -7,6 +7,9 @@ use quick_xml::events::{BytesStart, Event};
 use crate::diagnostics::localize;
 use crate::render::escaped;
 
+/// Characters of a value that a finding shows.
+const MAX_SHOWN: usize = 60;
+
 /// The mark of an element without a value.
 pub(super) const NOT_GIVEN: &str = "未著录";
 /// The most levels of elements.
@@ -48,6 +51,14 @@ fn attribute_text(attributes: &[(&str, &str)]) -> String {
 /// blank.
 pub(super) fn one_line(text: &str) -> String {
     unbroken(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text of any length, as findings show it.
+pub(super) fn beginning(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The text without line breaks and without characters that XML forbids.

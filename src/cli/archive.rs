@@ -134,7 +134,9 @@ fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()
                 let replaces = replaces.as_ref().map(|other| format!("，代替 {other}")).unwrap_or_default();
                 writeln!(out, "{subject}：{}{replaces}", path.display())?;
             }
-            SealOutcome::Same(reference) => writeln!(out, "{subject}：内容没有变化，仍是 {reference}")?,
+            SealOutcome::Same { archive_number, in_place } => {
+                writeln!(out, "{subject}：内容没有变化，仍是 {archive_number}{}", in_place.remark())?;
+            }
         }
     }
     let new = archived.packages.iter().filter(|(_, sealed)| matches!(sealed, SealOutcome::New { .. })).count();
@@ -148,7 +150,9 @@ fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()
             SealOutcome::New { archive_number, path, replaces } => {
                 json!({ "subject": subject, "reference": archive_number, "path": path, "replaces": replaces, "new": true })
             }
-            SealOutcome::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
+            SealOutcome::Same { archive_number, .. } => {
+                json!({ "subject": subject, "reference": archive_number, "new": false })
+            }
         };
         let summary = json!({
             "packages": archived.packages.iter().map(package).collect::<Vec<_>>(),

@@ -53,7 +53,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let survey = scans::survey(&paths.signed, &other_notices(&paths.notice), &side.run, &inspector);
     let analysis = analysis(&paths, arguments.input.previous.clone());
     let (current, ledgers) = analysis.as_ref().map_or((&[][..], &[][..]), |now| (&now.current, &now.files));
-    let evidence = DashboardInputs { run: &side.run, scans: Some(&survey), register: &register, current, ledgers };
+    let evidence = DashboardInputs {
+        run: &side.run,
+        scans: Some(&survey),
+        register: &register,
+        packages: Some(&paths.packages),
+        current,
+        ledgers,
+    };
     let board = Dashboard::new(evidence).with_change_times(&paths.output);
     if let Err(error) = write_signed_script(&board, &paths.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));

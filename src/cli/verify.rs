@@ -42,6 +42,9 @@ pub(super) struct Arguments {
     /// 给出 JSON，供程序读取
     #[arg(long)]
     json: bool,
+    /// 列出全部问题（不写的话，每种代码只列前 10 项，其余只列项数）
+    #[arg(long)]
+    all: bool,
     /// 显示帮助
     #[arg(short, long, action = clap::ArgAction::Help)]
     help: Option<bool>,
@@ -94,7 +97,7 @@ fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         let findings: Vec<_> = all.iter().map(render::json).collect();
         writeln!(out, "{:#}", json!({ "packages": packages, "findings": findings }))?;
     } else {
-        render::human(all, TextStyle::all(std::io::stdout().is_terminal()), &mut out)?;
+        render::human(all, TextStyle::screen(std::io::stdout().is_terminal(), arguments.all), &mut out)?;
         writeln!(out, "{}", verification.line())?;
     }
     Ok(all.is_empty())

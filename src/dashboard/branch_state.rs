@@ -8,6 +8,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::archive::PackageInPlace;
 use crate::archive::register::RegisterEntry;
 use crate::manifest::{CurrentReport, ReportOutcome};
 use crate::scans::{SignedCopy, Version};
@@ -152,6 +153,9 @@ pub(crate) struct BranchState {
     /// The action behind the button for it; `None` when nothing is to be done.
     #[serde(skip)]
     pub action: Option<Action>,
+    /// Whether this version is in a package that is damaged.
+    #[serde(skip)]
+    pub is_package_damaged: bool,
 }
 
 /// What the state of a report follows from.
@@ -171,6 +175,8 @@ pub(crate) struct StateInputs<'e> {
     pub copies: Vec<&'e SignedCopy>,
     /// The last package with this version of it.
     pub package: Option<&'e RegisterEntry>,
+    /// What is in its place; `None` when that was not looked at.
+    pub in_place: Option<PackageInPlace>,
     /// Of the department's report, how many branches have no final report that is up to date.
     pub waiting: usize,
 }
@@ -193,7 +199,8 @@ impl BranchState {
     }
 
     fn new(stage: ReportStage, is_stale: bool, reason: impl Into<String>) -> Self {
-        Self { stage, is_stale, reason: reason.into(), next: String::new(), action: None }
+        let (reason, next) = (reason.into(), String::new());
+        Self { stage, is_stale, reason, next, action: None, is_package_damaged: false }
     }
 
     fn then(self, action: Action, next: impl Into<String>) -> Self {
@@ -335,7 +342,7 @@ impl StateInputs<'_> {
         let is_stale = self.differs(report.shown).unwrap_or(report.outdated || standing_alone);
         let (stage, mut reason) = self.stage_of_final();
         if !is_stale {
-            return self.up_to_date(stage, reason);
+            return self.damaged(stage, &reason).unwrap_or_else(|| self.up_to_date(stage, reason));
         }
         let lacks = self.lacks();
         let what = match self.changed_ledgers[..] {
@@ -362,8 +369,9 @@ impl StateInputs<'_> {
 
     /// Final, signed or archived, and why.
     fn stage_of_final(&self) -> (ReportStage, String) {
-        if let Some(entry) = self.package {
-            return (ReportStage::Archived, format!("这一版已归档，档号 {}", entry.archive_number));
+        if let Some(entry) = self.package.filter(|_| self.damage().is_none()) {
+            let remark = self.in_place.as_ref().map(PackageInPlace::remark).unwrap_or_default();
+            return (ReportStage::Archived, format!("这一版已归档，档号 {}{remark}", entry.archive_number));
         }
         let current: Vec<&str> = self.named(Version::Current);
         if !current.is_empty() {
@@ -377,6 +385,22 @@ impl StateInputs<'_> {
             (unsure, _) => format!("签字件 {} 上没有看到核对码，不知道签的是不是这一版", unsure.join("、")),
         };
         (ReportStage::Final, reason)
+    }
+
+    /// Why the package with this version is none any more.
+    fn damage(&self) -> Option<&str> {
+        match self.in_place.as_ref()? {
+            PackageInPlace::Damaged(reason) => Some(reason),
+            PackageInPlace::Whole | PackageInPlace::Gone => None,
+        }
+    }
+
+    /// The state of a final report, up to date, whose package is damaged.
+    fn damaged(&self, stage: ReportStage, reason: &str) -> Option<BranchState> {
+        let (damage, entry) = (self.damage()?, self.package?);
+        let reason = format!("归档包 {} 坏了：{damage}；{reason}", entry.archive_number);
+        let next = "用另存的副本换下坏了的归档包，校验一遍".to_owned();
+        Some(BranchState { next, is_package_damaged: true, ..BranchState::new(stage, false, reason) })
     }
 
     fn named(&self, version: Version) -> Vec<&str> {

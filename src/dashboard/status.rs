@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::branch_state::{Action, BranchState, ReportStage, StateInputs};
+use crate::archive::PackageInPlace;
 use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::{CurrentReport, ReportOutcome, ReportState, RunManifest};
@@ -27,6 +28,8 @@ pub(crate) struct DashboardInputs<'r> {
     pub scans: Option<&'r ScanInventory>,
     /// The lines of the register of packages.
     pub register: &'r [RegisterEntry],
+    /// The folder of the packages; `None` when they are not looked at.
+    pub packages: Option<&'r Path>,
     /// What reports would be now; empty when the ledgers were not looked at.
     pub current: &'r [CurrentReport],
     /// The ledger files as they are now, with their hashes; empty likewise.
@@ -36,7 +39,7 @@ pub(crate) struct DashboardInputs<'r> {
 impl<'r> DashboardInputs<'r> {
     /// What follows from the record of a run alone, as `index.html` has it.
     pub(crate) fn of_run(run: &'r RunManifest) -> Self {
-        Self { run, scans: None, register: &[], current: &[], ledgers: &[] }
+        Self { run, scans: None, register: &[], packages: None, current: &[], ledgers: &[] }
     }
 }
 
@@ -120,13 +123,15 @@ struct InputIndex<'r> {
     ledgers: HashMap<&'r str, Digest>,
     /// The last package with each version, by the notice's part and the content's part of its code.
     packages: HashMap<(&'r str, &'r str), &'r RegisterEntry>,
+    /// The folder of the packages.
+    folder: Option<&'r Path>,
     are_scans_known: bool,
     common_errors: usize,
 }
 
 impl<'r> InputIndex<'r> {
     fn new(evidence: DashboardInputs<'r>) -> Self {
-        let DashboardInputs { run, scans, register, current, ledgers } = evidence;
+        let DashboardInputs { run, scans, register, packages: folder, current, ledgers } = evidence;
         let mut copies: HashMap<&str, Vec<&SignedCopy>> = HashMap::new();
         for copy in scans.into_iter().flat_map(|scans| &scans.copies) {
             copies.entry(&copy.branch).or_default().push(copy);
@@ -137,6 +142,7 @@ impl<'r> InputIndex<'r> {
             current: current.iter().map(|report| (report.name.as_str(), report)).collect(),
             ledgers: ledgers.iter().map(|(name, digest)| (name.as_str(), *digest)).collect(),
             packages: versions.map(|(code, entry)| ((code.notice(), code.content()), entry)).collect(),
+            folder,
             are_scans_known: scans.is_some(),
             common_errors: run.common_errors,
         }
@@ -149,6 +155,8 @@ impl<'r> InputIndex<'r> {
         let made_of = issued.filter(|_| !self.ledgers.is_empty()).into_iter().flat_map(|issued| &issued.ledgers);
         let changed = made_of.filter(|(name, digest)| self.ledgers.get(name.as_str()) != Some(digest));
         let name = record.name.as_str();
+        let package = code.and_then(|code| self.packages.get(&(code.notice(), code.content())).copied());
+        let in_place = package.zip(self.folder).map(|(entry, folder)| PackageInPlace::look(folder, entry));
         StateInputs {
             record,
             common_errors: self.common_errors,
@@ -156,7 +164,8 @@ impl<'r> InputIndex<'r> {
             changed_ledgers: changed.map(|(name, _)| name.as_str()).collect(),
             are_scans_known: self.are_scans_known,
             copies: self.copies.get(name).cloned().unwrap_or_default(),
-            package: code.and_then(|code| self.packages.get(&(code.notice(), code.content())).copied()),
+            package,
+            in_place,
             waiting,
         }
     }
@@ -269,6 +278,7 @@ impl<'r> BranchStatus<'r> {
             ReportStage::Nothing => 3,
             _ if self.recorded == ReportState::Stopped && self.state.stage < ReportStage::Ready => 3,
             ReportStage::Errors => 2,
+            _ if self.state.is_package_damaged => 2,
             _ if self.findings.errors > 0 && self.state.stage < ReportStage::Ready => 2,
             _ if self.state.is_stale || self.signed == Some(Version::Old) => 2,
             ReportStage::LedgersMissing | ReportStage::Gaps | ReportStage::Waiting => 1,

@@ -6,8 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{UnreadableFile, chain, rebuild};
-use crate::archive::verify::{self, Registers, SealList, Verified};
-use crate::archive::{register, seal_list};
+use crate::archive::verify::{self, PlacedPackage, RecordScope, Registers, SealList, Verified};
+use crate::archive::{ArchiveNumber, register, seal_list};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::store::{list_folder, read_record_text};
 
@@ -116,8 +116,14 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
         }
         findings.extend(verified.findings.iter().cloned());
     }
-    let given: BTreeSet<&str> = packages.iter().map(|(_, verified)| verified.number.as_str()).collect();
-    findings.extend(records.absent(&given));
+    let placed = |(path, verified): &(PathBuf, Verified)| PlacedPackage {
+        folder: folder_of(path),
+        number: verified.number.clone(),
+    };
+    findings.extend(records.absent(&packages.iter().map(placed).collect::<Vec<_>>()));
+    findings.extend(records.registers.half_rows(&records.whole));
+    let check_text = |list: &SealList| list.check_text(records.registers.rows_beside(&real(list.file()))?);
+    findings.extend(records.all_lists().filter_map(check_text));
     let (is_rebuilt, comparison) = (options.program.is_some(), records.comparison());
     Ok(Verification { packages, findings, is_rebuilt, comparison })
 }
@@ -134,6 +140,8 @@ struct Records {
     /// The real paths of the folders that are verified as a whole, and of the registers and lists that were named.
     whole: BTreeSet<PathBuf>,
     named: BTreeSet<PathBuf>,
+    /// Which of them say something of which packages.
+    scope: RecordScope,
 }
 
 impl Records {
@@ -150,19 +158,50 @@ impl Records {
         let named = registers.iter().chain(lists).map(|file| real(file)).collect();
         let mut records = Self { complete, whole, named, ..Self::default() };
         registers.iter().for_each(|file| records.registers.add(file));
-        let of_packages = paths.iter().filter_map(|path| real(path).parent().map(Path::to_owned));
-        let beside: BTreeSet<PathBuf> = of_packages.collect();
+        let beside: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
+        records.scope =
+            RecordScope::new(beside.union(&records.whole).filter(|path| has_records(path)).cloned().collect());
         let mut lists = lists.clone();
         for folder in folders.iter().chain(&beside) {
             records.registers.add_of(folder);
             lists.push(folder.join(seal_list::FILE));
         }
         findings.append(&mut records.registers.findings);
+        findings.extend(records.alone(options));
         let complete = seals.as_deref().map(real);
         for file in lists.iter().filter(|file| file.symlink_metadata().is_ok() && complete != Some(real(file))) {
             records.add_list(file, key, findings);
         }
         Ok(records)
+    }
+
+    /// A finding for each folder that is verified as a whole, or whose record was named, and that has a register without
+    /// a seal list, or a list without a register. A list that is given with which all are compared takes the place of
+    /// that in the folder.
+    fn alone(&self, options: &VerifyOptions) -> Vec<Diagnostic> {
+        let VerifyOptions { folders, registers, lists, .. } = options;
+        let of_named = registers.iter().chain(lists).filter_map(|file| file.parent()).map(or_here);
+        let of_named = of_named.filter(|folder| self.scope.has(&real(folder)));
+        let folders: BTreeMap<PathBuf, &Path> =
+            of_named.chain(folders.iter().map(PathBuf::as_path)).map(|folder| (real(folder), folder)).collect();
+        let mut findings = Vec::new();
+        for folder in folders.into_values() {
+            let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
+            let (what, cure) = match (has(register::FILE), has(seal_list::FILE)) {
+                (true, false) if self.complete.is_none() => (
+                    "登记册旁边没有封存清单",
+                    "归档时写清单前中断了的，再归档一次就会写出；不是的，查明去向，用另存的那一份核对",
+                ),
+                (false, true) => (
+                    "封存清单旁边没有登记册（登记册.jsonl）",
+                    "丢了、改了名的，用另存的登记册恢复；没有登记册，同一份报告会再归档一次",
+                ),
+                _ => continue,
+            };
+            let location = Location::File(folder.display().to_string());
+            findings.push(Diagnostic::new(&code::SEAL, location, what).cure(cure));
+        }
+        findings
     }
 
     /// Reads a seal list, once. One that cannot be used is a finding.
@@ -185,30 +224,38 @@ impl Records {
 
     /// What is on record otherwise of a package that is sound by itself.
     fn check(&self, path: &Path, verified: &Verified) -> Vec<Diagnostic> {
-        let mut findings = self.registers.check(path, verified);
+        let folder = folder_of(path);
+        let mut findings = self.registers.check(path, &folder, verified, &self.scope);
         let listed = |list: &SealList| list.check(path, verified, &self.registers);
         findings.extend(self.complete.as_ref().and_then(listed));
+        let applicable = self.lists.iter().filter(|(file, _)| self.scope.applies(file, &folder));
+        let others: Vec<&SealList> = applicable.map(|(_, list)| list).collect();
         // What those say of a seal, the list beside the package need not say again.
         if findings.is_empty() {
-            findings.extend(self.lists.values().filter_map(listed));
+            findings.extend(others.iter().filter_map(|list| listed(list)));
         }
-        let lists = self.complete.iter().chain(self.lists.values());
+        let lists = self.complete.iter().chain(others);
         findings.extend(lists.filter_map(|list| list.check_description(verified)));
         findings
     }
 
     /// A finding for each package that is on record and gone: one, however many records have it.
-    fn absent(&self, given: &BTreeSet<&str>) -> Vec<Diagnostic> {
-        let mut findings: Vec<Diagnostic> = self.complete.iter().flat_map(|list| list.absent(given)).collect();
+    fn absent(&self, given: &[PlacedPackage]) -> Vec<Diagnostic> {
+        let numbers: BTreeSet<&str> = given.iter().map(|package| package.number.as_str()).collect();
+        let mut findings: Vec<Diagnostic> = self.complete.iter().flat_map(|list| list.absent(&numbers)).collect();
         if findings.is_empty() {
-            findings = self.registers.absent(&self.whole, &self.named, given);
+            findings = self.registers.absent(&self.whole, &self.named, given, &self.scope);
         }
         if findings.is_empty() {
             let is_whole = |file: &Path| file.parent().is_some_and(|folder| self.whole.contains(folder));
             let asked = self.lists.iter().filter(|(file, _)| self.named.contains(*file) || is_whole(file));
-            findings = asked.flat_map(|(_, list)| list.gone(given)).collect();
+            findings = asked.flat_map(|(file, list)| list.gone(file, &self.whole, given, &self.scope)).collect();
         }
         findings
+    }
+
+    fn all_lists(&self) -> impl Iterator<Item = &SealList> {
+        self.complete.iter().chain(self.lists.values())
     }
 
     fn comparison(&self) -> Comparison {
@@ -224,19 +271,38 @@ impl Records {
 
 /// Whether `path` is a folder of packages, with a register or a seal list, and no package itself.
 pub fn is_package_folder(path: &Path) -> bool {
-    let has = |name: &str| path.join(name).symlink_metadata().is_ok();
-    path.is_dir() && !has("bagit.txt") && (has(register::FILE) || has(seal_list::FILE))
+    path.is_dir() && path.join("bagit.txt").symlink_metadata().is_err() && has_records(path)
 }
 
-/// The packages in a folder of packages: folders and zips, and links, which are none. Nothing hidden.
+/// Whether a folder has a register or a seal list.
+fn has_records(folder: &Path) -> bool {
+    [register::FILE, seal_list::FILE].iter().any(|name| folder.join(name).symlink_metadata().is_ok())
+}
+
+/// The packages in a folder of packages: folders and zips, and what is none: links, and whatever else is called by an
+/// archive number. Nothing hidden.
 fn packages_of(folder: &Path) -> Vec<PathBuf> {
     let mut packages = list_folder(folder);
     packages.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.starts_with('.') && (path.is_dir() || path.is_symlink() || name.ends_with(".zip"))
+        let is_package = || path.is_dir() || path.is_symlink() || name.ends_with(".zip");
+        !name.starts_with('.') && (is_package() || ArchiveNumber::parse(&name).is_some())
     });
     packages.sort();
     packages
+}
+
+/// The real path of the folder that a package is in; of a link, the folder that the link is in.
+fn folder_of(package: &Path) -> PathBuf {
+    if package.is_symlink() {
+        return real(or_here(package.parent().unwrap_or(package)));
+    }
+    real(package).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// The folder, or `.` for the empty path that stands for it.
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The path with its links resolved, as far as it exists.

@@ -85,7 +85,7 @@ impl Snapshot {
         let run = self.run.as_ref().as_ref().ok()?;
         let (scans, register) = (self.scans.as_deref(), self.register.as_slice());
         let ledgers = self.analysis().map_or(&[][..], |analysis| &analysis.files);
-        Some(DashboardInputs { run, scans, register, current: self.current(), ledgers })
+        Some(DashboardInputs { run, scans, register, packages: None, current: self.current(), ledgers })
     }
 
     /// What differs from what the last run read; `None` when nothing does, or while that is not known.

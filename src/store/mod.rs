@@ -43,7 +43,7 @@ pub use files::{
 };
 pub use incoming::IncomingFile;
 pub use journal::{ChangeKind, ChangeOrigin, FolderChange, HISTORIES, history_of};
-pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
+pub use json_lines::{JsonLines, JsonLinesError, append_json_line, load_json_lines, read_json_lines};
 pub use lock::{Lock, LockScope};
 pub use long_paths::extended;
 pub use new_folder::NewFolder;

@@ -9,6 +9,7 @@
 mod bag;
 mod findings;
 mod registers;
+mod scope;
 mod seals;
 mod zicha;
 
@@ -23,6 +24,7 @@ use crate::store::{Digest, sha256};
 use bag::MAX_MANIFEST;
 use findings::PackageFindings;
 pub use registers::Registers;
+pub use scope::{PlacedPackage, RecordScope};
 pub use seals::SealList;
 
 /// What was found of a package.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::scope::{PlacedPackage, RecordScope, is_beside};
 use super::{Registers, Verified};
+use crate::archive::register::RegisterEntry;
 use crate::archive::seal_list::{self, ListedSeal, Seals};
 use crate::diagnostics::{Diagnostic, Location, code};
 
@@ -11,6 +13,7 @@ use crate::diagnostics::{Diagnostic, Location, code};
 #[derive(Debug)]
 pub struct SealList {
     file: PathBuf,
+    text: String,
     seals: Seals,
 }
 
@@ -20,7 +23,12 @@ impl SealList {
     /// # Errors
     /// With the number of the first line that is malformed, from 1.
     pub fn new(file: &Path, text: &str) -> Result<Self, usize> {
-        Ok(Self { file: file.to_owned(), seals: seal_list::parse(text)? })
+        Ok(Self { file: file.to_owned(), text: text.to_owned(), seals: seal_list::parse(text)? })
+    }
+
+    /// The file that it was read from.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// A finding when the list has another seal for a package, or none. One that a register has with the package's own seal is
@@ -59,12 +67,34 @@ impl SealList {
         self.numbers_absent(given).map(|number| self.absence(format!("没有给出 {number}"))).collect()
     }
 
-    /// As [`Self::absent`], for the list in a folder of packages: neither given, nor in the folder.
-    pub fn gone(&self, given: &BTreeSet<&str>) -> Vec<Diagnostic> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
-        let gone = self.numbers_absent(given).filter(|number| !is_there(number) && !is_there(&format!("{number}.zip")));
+    /// A finding for each package on the list at the real path `at` that is not among those `given`, when the folder of
+    /// the list is `whole`; otherwise one beside the list counts, too.
+    pub fn gone(
+        &self,
+        at: &Path,
+        whole: &BTreeSet<PathBuf>,
+        given: &[PlacedPackage],
+        scope: &RecordScope,
+    ) -> Vec<Diagnostic> {
+        let folder = at.parent().unwrap_or(Path::new("."));
+        let given = scope.numbers(at, given);
+        let is_gone = |number: &&str| whole.contains(folder) || !is_beside(folder, number);
+        let gone = self.numbers_absent(&given).filter(is_gone);
         gone.map(|number| self.absence(format!("封存清单上有 {number}，文件夹里没有它的归档包"))).collect()
+    }
+
+    /// A finding when the list is not, to the last character, what the rows of a register give for the packages on it.
+    /// None where it has another seal or description than its row: the package says which of the two is right.
+    pub fn check_text(&self, rows: &[RegisterEntry]) -> Option<Diagnostic> {
+        let expected = seal_list::expected(&self.seals, rows)?;
+        let mut lines =
+            (self.text.split('\n').map(Some).chain([None])).zip(expected.split('\n').map(Some).chain([None]));
+        let differing = lines.position(|(is, should)| is != should)?;
+        let line = |text: &str| text.split('\n').nth(differing).unwrap_or("（没有这一行）").to_owned();
+        let message = format!("封存清单从第 {} 行起与登记册给出的不同，封存值以外改过", differing + 1);
+        let cure = "不知道是谁改的，换用另存的那一份；或者把它移走，再归档一次，会照登记册重写";
+        let finding = Diagnostic::new(&code::SEAL, Location::File(self.file.display().to_string()), message);
+        Some(finding.found(line(&self.text)).expected(line(&expected)).cure(cure))
     }
 
     fn numbers_absent(&self, given: &BTreeSet<&str>) -> impl Iterator<Item = &str> {

@@ -17,8 +17,8 @@ use crate::archive::register::{Register, RegisterError};
 use crate::archive::register_check;
 use crate::archive::seal_list::{self, SealListError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
-use crate::archive::{ArchiveNumber, PackageContents};
-use crate::diagnostics::{Diagnostic, Findings};
+use crate::archive::{ArchiveNumber, PackageContents, PackageInPlace};
+use crate::diagnostics::{Diagnostic, Findings, Location, code};
 use crate::diff::{self, LoadError};
 use crate::ingest::fold;
 use crate::manifest::{ReportOutcome, RunManifest};
@@ -129,7 +129,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey, present };
     let AssembledPackages { packages, refused } =
         assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
-    let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
+    let mut archived = ArchiveOutcome { refused, ..ArchiveOutcome::default() };
     let mut register = Register::open(&places.packages)?;
     archived.settled = std::mem::take(&mut register.recovered);
     refuse_contradictions(&register)?;
@@ -139,6 +139,10 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let mut failure = None;
     for contents in packages {
         match writer::seal(&contents, &numbering.draft(&contents), &sealing, &mut register) {
+            Ok(SealOutcome::Same { archive_number, in_place: PackageInPlace::Damaged(reason) }) => {
+                findings.push(damaged(&register, &archive_number, &contents.subject, &reason));
+                archived.refused.push(contents.subject);
+            }
             Ok(sealed) => archived.packages.push((contents.subject, sealed)),
             Err(source) => {
                 failure = Some(IncompleteError::Seal { subject: contents.subject, source });
@@ -156,6 +160,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
             Err(error) => failure = failure.or(Some(IncompleteError::SealList(error))),
         }
     }
+    archived.findings = findings.into_vec();
     match failure {
         Some(source) => Err(ArchiveError::Incomplete { source, done: Box::new(archived) }),
         None => Ok(archived),
@@ -173,6 +178,14 @@ fn refuse_contradictions(register: &Register) -> Result<(), ArchiveError> {
     let more = contradictions.len() - 1;
     let more = if more > 0 { format!("；另有 {more} 处") } else { String::new() };
     Err(ArchiveError::Contradicted { first: format!("{}{found}{expected}", first.message), more })
+}
+
+/// A finding about the last package of a subject, which has the same payload, and is damaged.
+fn damaged(register: &Register, number: &str, subject: &str, reason: &str) -> Diagnostic {
+    let location = Location::File(register.root().display().to_string());
+    let message = format!("“{subject}”已归档为 {number}，内容没有变化，这个归档包却坏了：{reason}");
+    let cure = "把它移走，用另存的副本放回来，校验过再归档；没有副本的，不要删改登记册，写明情况";
+    Diagnostic::new(&code::DAMAGED, location, message).cure(cure)
 }
 
 /// What is said of packages in the folder that the register does not have, in Chinese; nothing when there are none.

@@ -6,6 +6,8 @@ mod hostile;
 mod packages;
 mod rebuilding;
 mod register;
+mod register_rows;
+mod seal_list;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,6 +27,8 @@ pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
         packages::tests(),
         rebuilding::tests(),
         register::tests(),
+        register_rows::tests(),
+        seal_list::tests(),
     ];
     modules.into_iter().flatten().collect()
 }

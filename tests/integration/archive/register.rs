@@ -19,33 +19,39 @@ crate::harness::tests! {
     ]
 }
 
-const REGISTER: &str = "archive/登记册.jsonl";
-const LIST: &str = "archive/封存清单.txt";
+pub(super) const REGISTER: &str = "archive/登记册.jsonl";
+pub(super) const LIST: &str = "archive/封存清单.txt";
 
 /// The archive number of a package.
-fn number(sequence: usize) -> String {
+pub(super) fn number(sequence: usize) -> String {
     format!("Z109-WS·2018-D30-ZZB-{sequence:04}")
 }
 
 /// The rows of the register.
-fn rows(project: &Project) -> Vec<Value> {
+pub(super) fn rows(project: &Project) -> Vec<Value> {
     project.read(REGISTER).lines().map(|line| serde_json::from_str(line).expect("a row")).collect()
 }
 
 /// Writes the register anew.
-fn put_rows(project: Project, rows: &[Value]) -> Project {
+pub(super) fn put_rows(project: Project, rows: &[Value]) -> Project {
     let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
     project.file(REGISTER, text.as_bytes())
 }
 
-fn verify(project: &Project) -> Run {
+pub(super) fn verify(project: &Project) -> Run {
     project.zicha(&["verify", "archive"])
 }
 
 /// Asserts that verifying the folder finds one thing, and that archiving refuses because of it.
 fn assert_found(project: &Project, said: &str) {
+    assert_found_with(project, said, 1);
+}
+
+/// Asserts that verifying the folder finds a thing among so many, and that archiving refuses because of them.
+fn assert_found_with(project: &Project, said: &str, findings: usize) {
     let run = verify(project);
-    assert!(run.code == 1 && run.stdout.contains(said) && run.stdout.contains("问题 1 项"), "{said}: {}", run.all());
+    let count = format!("问题 {findings} 项");
+    assert!(run.code == 1 && run.stdout.contains(said) && run.stdout.contains(&count), "{said}: {}", run.all());
     let run = archive(project, &["--unsigned"]);
     assert!(run.code == 2 && run.stderr.contains("登记册靠不住，没有归档"), "{said}: {}", run.all());
     assert!(!package(project, 4).exists(), "{said}");
@@ -71,14 +77,12 @@ fn every_changed_key_of_a_register_row_is_found_and_nothing_is_archived() {
         let mut changed = original.clone();
         changed[0][key] = value;
         project = put_rows(project, &changed);
-        // A row whose package has another name is a package that is gone, too.
         let run = verify(&project);
         let said = format!("登记册里 {} 这一行的{label}与归档包里的不同", number(1));
         assert!(run.code == 1 && run.stdout.matches(&said).count() == 1, "{key}: {}", run.all());
         assert!(run.stdout.contains("用另存的登记册恢复这一行"), "{}", run.all());
-        if key != "package" {
-            assert_found(&project, &said);
-        }
+        // What a row replaces is compared with the rows before it, too.
+        assert_found_with(&project, &said, if key == "replaces" { 2 } else { 1 });
     }
     for (keys, said) in [
         (&["seal"][..], "的封存值与登记册里的不同，封存后改过\n"),
@@ -154,6 +158,7 @@ fn rows_that_are_repeated_reversed_or_missing_are_found() {
     let with_number = |row: &Value, number: &str| {
         let mut row = row.clone();
         row["reference"] = json!(number);
+        row["package"] = json!(number);
         row
     };
     for (rows, said) in [
@@ -181,7 +186,8 @@ fn rows_that_are_repeated_reversed_or_missing_are_found() {
     std::fs::rename(package(&project, 2), project.path("taken")).expect("moved");
     project = put_rows(project, &[first.clone(), third.clone()]);
     std::fs::remove_file(project.path(LIST)).expect("removed");
-    assert_found(&project, "登记册里 Z109-WS·2018-D30-ZZB 缺件号 2：件号从 1 起，一个不跳");
+    // The list is missed, too.
+    assert_found_with(&project, "登记册里 Z109-WS·2018-D30-ZZB 缺件号 2：件号从 1 起，一个不跳", 2);
 }
 
 fn a_package_that_is_gone_is_missed_where_its_folder_is_verified() {
@@ -210,7 +216,8 @@ fn a_package_that_is_gone_is_missed_where_its_folder_is_verified() {
     std::fs::remove_file(project.path(REGISTER)).expect("removed");
     let run = verify(&project);
     let said = format!("[Z430] 封存清单上有 {}，文件夹里没有它的归档包", number(2));
-    assert!(run.code == 1 && run.stdout.contains(&said) && run.stdout.contains("问题 1 项"), "{}", run.all());
+    assert!(run.code == 1 && run.stdout.contains(&said) && run.stdout.contains("问题 2 项"), "{}", run.all());
+    assert!(run.stdout.contains("封存清单旁边没有登记册"), "{}", run.all());
     assert_eq!(project.zicha(&["verify", &one]).code, 0);
     // All gone.
     let project = project.file(REGISTER, register.as_bytes());

@@ -140,7 +140,9 @@ fn describe(archived: ArchiveOutcome) -> JobOutcome {
             SealOutcome::New { archive_number, replaces: Some(other), .. } => {
                 format!("{subject}：{archive_number}，代替 {other}")
             }
-            SealOutcome::Same(reference) => format!("{subject}：内容没有变化，仍是 {reference}"),
+            SealOutcome::Same { archive_number, in_place } => {
+                format!("{subject}：内容没有变化，仍是 {archive_number}{}", in_place.remark())
+            }
         });
     }
     if !archived.refused.is_empty() {
