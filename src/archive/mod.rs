@@ -19,10 +19,9 @@
 //! ```
 //!
 //! Everything below `data/` is payload, everything else a tag file; the names are in `layout`. [`writer`] writes a
-//! package from [`PackageContents`], [`register`] assigns its number,
-//! [`register_rows`] and [`register_check`] compare it with itself and with the packages, [`seal_list`] lists all packages for safekeeping elsewhere,
-//! [`verify`] checks one whose maker is not trusted.
-//! Which reports are archived is decided by the caller.
+//! package from [`PackageContents`], [`register`] assigns its number, [`register_rows`] and [`register_check`] compare
+//! the register with itself and with the packages, [`seal_list`] lists all packages for safekeeping elsewhere, and
+//! [`verify`] checks one whose maker is not trusted. Which reports are archived is decided by the caller.
 //!
 //! Only this module uses SHA-512, SM3 and minisign, and writes zip files other than Office documents.
 

@@ -19,7 +19,7 @@ use super::ArchiveNumber;
 use super::register::RegisterEntry;
 use super::xml::{beginning, one_line};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::store::list_folder;
+use crate::store::{list_folder, parent_folder};
 
 /// What the reader can do about rows that are not as they were written.
 const CURE: &str = "登记册只由程序一行一行地添上：用另存的登记册恢复";
@@ -38,8 +38,7 @@ pub fn row_faults(file: &Path, entries: &[RegisterEntry]) -> Vec<Diagnostic> {
         rows.add(at, entry);
     }
     rows.count_repeated();
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    rows.find_gaps(folder.unwrap_or(Path::new(".")));
+    rows.find_gaps(parent_folder(file));
     let location = || Location::File(file.display().to_string());
     rows.faults.into_iter().map(|fault| Diagnostic::new(&code::SEAL, location(), fault).cure(CURE)).collect()
 }

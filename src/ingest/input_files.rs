@@ -66,7 +66,8 @@ enum SkipReason {
 /// named in `others`: they belong to other notices. Links are followed.
 ///
 /// # Errors
-/// When the folder itself cannot be listed, or holds more than any folder of ledgers; what cannot be listed or reached in it is a finding.
+/// When the folder itself cannot be listed, or holds more than any folder of ledgers; what cannot be listed or reached
+/// in it is a finding.
 pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagnostics<Vec<LedgerFile>>> {
     let mut found = WithDiagnostics::<Vec<LedgerFile>>::default();
     let is_own = |entry: &walkdir::DirEntry| {

@@ -11,6 +11,7 @@ use crate::archive::register_check::row_finding;
 use crate::archive::register_rows::row_faults;
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::store::parent_folder;
 
 /// The registers at hand: those named, and those in the folders of packages.
 #[derive(Debug, Default)]
@@ -126,7 +127,7 @@ impl Registers {
     ) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for (register, file) in self.usable() {
-            let folder = register.parent().unwrap_or(Path::new("."));
+            let folder = parent_folder(register);
             let given = scope.numbers(register, given);
             // A malformed number is a finding of its own.
             let numbers = file.entries.iter().map(|entry| entry.archive_number.as_str());

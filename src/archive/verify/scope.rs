@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::store::parent_folder;
+
 /// A package that is verified: where it is and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedPackage {
@@ -33,7 +35,7 @@ impl RecordScope {
 
     /// Whether the register or list `record`, a real path, says something of packages in `folder`.
     pub fn applies(&self, record: &Path, folder: &Path) -> bool {
-        let of_record = record.parent().unwrap_or(Path::new("."));
+        let of_record = parent_folder(record);
         of_record == folder || !self.has(of_record) || !self.has(folder)
     }
 

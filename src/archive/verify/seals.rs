@@ -8,6 +8,7 @@ use super::{Registers, Verified};
 use crate::archive::register::RegisterEntry;
 use crate::archive::seal_list::{self, ListedSeal, Seals};
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::store::parent_folder;
 
 /// A seal list, against which all packages on it are verified.
 #[derive(Debug)]
@@ -31,8 +32,9 @@ impl SealList {
         &self.file
     }
 
-    /// A finding when the list has another seal for a package, or none. One that a register has with the package's own seal is
-    /// missing on a list from before it was sealed, or because the run that sealed it died before it wrote the list.
+    /// A finding when the list has another seal for a package, or none. One that a register has with the package's own
+    /// seal is missing on a list from before it was sealed, or because the run that sealed it died before it wrote the
+    /// list.
     pub fn check(&self, path: &Path, verified: &Verified, registers: &Registers) -> Option<Diagnostic> {
         let number = &verified.number;
         let finding =
@@ -76,7 +78,7 @@ impl SealList {
         given: &[PlacedPackage],
         scope: &RecordScope,
     ) -> Vec<Diagnostic> {
-        let folder = at.parent().unwrap_or(Path::new("."));
+        let folder = parent_folder(at);
         let given = scope.numbers(at, given);
         let is_gone = |number: &&str| whole.contains(folder) || !is_beside(folder, number);
         let gone = self.numbers_absent(&given).filter(is_gone);

@@ -1,6 +1,5 @@
 //! The next notice from the present one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -17,6 +16,7 @@ use crate::serve::notices::Notices;
 use crate::serve::pages::notices::made;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
+use crate::store::parent_folder;
 
 /// Lines that were changed, or are doubtful, and are shown.
 const MAX_LINES: usize = 30;
@@ -57,7 +57,7 @@ pub(crate) async fn renew(
         };
         let step = STEPS.iter().find(|(value, ..)| *value == fields.get("step")).map(|(.., step)| *step);
         let step = step.ok_or_else(|| ErrorPage::bad_request("往后挪多久没有选"))?;
-        let from = state.paths.notice.parent().unwrap_or(Path::new("."));
+        let from = parent_folder(&state.paths.notice);
         let earlier = EarlierPeriod { notice: from, output: &state.paths.output };
         Ok(match renew_notice(earlier, &targets, step) {
             Ok(renewed) => {
