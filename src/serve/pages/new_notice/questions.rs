@@ -30,13 +30,17 @@ pub(crate) async fn show_draft(
     Path(key): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> HandlerResult {
-    let draft = find(&state, &key)?;
-    let draft = draft.lock().unwrap_or_else(PoisonError::into_inner);
-    let flash = query.flash(&state);
-    let before = flash.as_deref();
-    let body = draft_form(&state, &key, &draft, before);
-    let layout = PageLayout { title: "新的通知：核对猜的", tab: Tab::Notices, refresh: None };
-    Ok(response::page(layout.render(&state, before, &body)))
+    // The draft is locked while answers are tried, which may take a while.
+    run_blocking(state, move |state| {
+        let draft = find(state, &key)?;
+        let draft = draft.lock().unwrap_or_else(PoisonError::into_inner);
+        let flash = query.flash(state);
+        let before = flash.as_deref();
+        let body = draft_form(state, &key, &draft, before);
+        let layout = PageLayout { title: "新的通知：核对猜的", tab: Tab::Notices, refresh: None };
+        Ok(response::page(layout.render(state, before, &body)))
+    })
+    .await
 }
 
 fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft, before: Option<&Flash>) -> Markup {
