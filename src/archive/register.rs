@@ -111,7 +111,7 @@ pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
     Ok(read_lines(file)?.records)
 }
 
-/// As [`read_entries`], with whether half a line stands at the end.
+/// As [`read_entries`], with whether the file ends in half a line.
 ///
 /// # Errors
 /// As for [`read_entries`].

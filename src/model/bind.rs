@@ -88,7 +88,7 @@ pub struct NilReport {
 /// Makes the branches of the roster and gives each its rows.
 ///
 /// Which ledgers a branch handed in, from the least to the most:
-/// - a ledger of which there is no file was handed in by nobody;
+/// - a ledger of which there is no file was not handed in by any branch;
 /// - of a ledger that is due from every branch (`every_branch = true`), a branch without rows and without a nil report
 ///   handed in nothing;
 /// - a branch that handed in nothing at all, where some ledger is due from it, is taken to have handed in no ledger: it

@@ -9,7 +9,7 @@ use super::{UnreadableFile, chain, rebuild};
 use crate::archive::verify::{self, PlacedPackage, RecordScope, Registers, SealList, Verified};
 use crate::archive::{ArchiveNumber, register, seal_list};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::store::{list_folder, read_record_text};
+use crate::store::{list_folder, parent_folder, read_record_text};
 
 /// What to verify, and against what.
 #[derive(Debug, Default)]
@@ -180,7 +180,7 @@ impl Records {
     /// that in the folder.
     fn alone(&self, options: &VerifyOptions) -> Vec<Diagnostic> {
         let VerifyOptions { folders, registers, lists, .. } = options;
-        let of_named = registers.iter().chain(lists).filter_map(|file| file.parent()).map(or_here);
+        let of_named = registers.iter().chain(lists).map(|file| parent_folder(file));
         let of_named = of_named.filter(|folder| self.scope.has(&real(folder)));
         let folders: BTreeMap<PathBuf, &Path> =
             of_named.chain(folders.iter().map(PathBuf::as_path)).map(|folder| (real(folder), folder)).collect();
@@ -295,14 +295,9 @@ fn packages_of(folder: &Path) -> Vec<PathBuf> {
 /// The real path of the folder that a package is in; of a link, the folder that the link is in.
 fn folder_of(package: &Path) -> PathBuf {
     if package.is_symlink() {
-        return real(or_here(package.parent().unwrap_or(package)));
+        return real(parent_folder(package));
     }
     real(package).parent().map(Path::to_owned).unwrap_or_default()
-}
-
-/// The folder, or `.` for the empty path that stands for it.
-fn or_here(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The path with its links resolved, as far as it exists.

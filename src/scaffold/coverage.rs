@@ -98,7 +98,7 @@ fn guess(design: &LedgerDesign, ledger: &ObservedLedger, coverage: &Coverage<'_>
         return Guess::new(true, Confidence::Likely, format!("有的行除了单位只写“{nil}”，没有的要报零报告"));
     }
     if ledger.rows == 0 {
-        // Nobody handed it in so far: that nobody has anything would be invented.
+        // No branch handed it in so far: that none has anything would be invented.
         return Guess::new(true, Confidence::Assumed, "空白的台账看不出");
     }
     if absent.is_empty() {

@@ -1,7 +1,7 @@
-//! Creates the program's own folders: the one place that decides what may stand in their place.
+//! Creates the program's own folders: the one place that decides what may be in their place.
 //!
 //! What is in such a folder is locked, replaced and removed without asking. A link there would have that done in a folder
-//! of somebody else.
+//! that is not the program's.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -51,7 +51,7 @@ pub(super) enum Submission {
     None,
     /// A report that there is nothing to report.
     Nil,
-    /// The ledger was handed in, without rows of the branch; nobody said what that means.
+    /// The ledger was handed in, without rows of the branch; the settings do not say what that means.
     NoRows,
     /// The same, where the notice's author said that it means nothing to report.
     NotDue,

@@ -32,7 +32,7 @@ struct RegisterFile {
     rows: HashMap<String, usize>,
     /// Whether its rows are not as the program writes them.
     has_faults: bool,
-    /// Whether half a row stands at its end.
+    /// Whether it ends in half a row.
     has_partial_line: bool,
 }
 

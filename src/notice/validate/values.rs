@@ -14,7 +14,7 @@ use super::message::error_at_key;
 use crate::marker::is_marker;
 use crate::store::{is_plain_name, is_relative_inside};
 
-/// Characters of a word that stands in headers and sentences.
+/// Characters of a word that is printed in headers and sentences.
 const WORD: RangeInclusive<usize> = 1..=10;
 /// Characters of a report's name, of which three letters or digits count as one: as many bytes in UTF-8.
 const MAX_FILE_NAME: usize = 20;

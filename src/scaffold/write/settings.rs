@@ -241,7 +241,7 @@ fn write_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'
         if let PartContent::Ledger(index) = part.content {
             let ledger = &notice.design.ledgers[index];
             push(out, &format!("ledgers = [{}]", quoted(&ledger.id)));
-            // A branch may report nothing in any ledger. Of one that is not counted, nobody says what nothing is.
+            // A branch may report nothing in any ledger. Of one that is not counted, no setting says what nothing is.
             if !ledger.nil.is_empty() || !ledger.is_uncounted {
                 let nothing = nothing_words(&ledger.noun, &ledger.measure);
                 push(out, &format!("nil = {}", quoted(&format!("{nothing}。"))));

@@ -117,7 +117,7 @@ fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool
         match (chosen.state.action, chosen.state.stage) {
             (Some(Action::Finalize | Action::FinalizeAgain), _) if !chosen.is_department => ready.push(chosen),
             (Some(Action::Finalize | Action::FinalizeAgain), _) if selection.waiting == 0 => ready.push(chosen),
-            // Nobody waits for it.
+            // No browser waits for it.
             (_, ReportStage::LeftOut) if selection.is_of_all => {}
             // It is as asked for already.
             (_, ReportStage::Final | ReportStage::Signed | ReportStage::Archived) if !chosen.state.is_stale => {}
