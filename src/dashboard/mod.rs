@@ -8,12 +8,14 @@
 mod branch_state;
 mod page;
 mod scripts;
+mod stage;
 mod status;
 mod text;
 
-pub(crate) use branch_state::{Action, BranchState, ReportStage};
+pub(crate) use branch_state::BranchState;
 pub(crate) use page::{FILE, page};
 pub(crate) use scripts::{CHANGED_FILE, changed_script, write_signed_script};
+pub(crate) use stage::{Action, ReportStage};
 pub(crate) use status::{BranchStatus, Dashboard, DashboardInputs, days_left};
 pub(crate) use text::{days_text, print};
 

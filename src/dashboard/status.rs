@@ -8,7 +8,8 @@ use jiff::{Timestamp, tz};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::branch_state::{Action, BranchState, ReportStage, StateInputs};
+use super::branch_state::{BranchState, StateInputs};
+use super::stage::{Action, ReportStage};
 use crate::archive::PackageInPlace;
 use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
